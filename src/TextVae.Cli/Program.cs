@@ -1,0 +1,3 @@
+using TextVae.Platform;
+
+Console.WriteLine($"TorchSharp compatibility step taken: {NativeTorch.CompatibilityStepTaken}");

@@ -1,0 +1,31 @@
+namespace TextVae;
+
+/// <summary>What kind of input was at fault; its number is the command line's exit code.</summary>
+public enum InputKind
+{
+    /// <summary>An option, a recipe or a configuration key.</summary>
+    Usage = 1,
+
+    /// <summary>A data file or its contents.</summary>
+    Data = 2,
+
+    /// <summary>A run folder, a checkpoint or one of their files.</summary>
+    RunFolder = 3,
+
+    /// <summary>A device or a native library.</summary>
+    Device = 4,
+}
+
+/// <summary>
+/// Input that cannot be used. The message is one line that names the file or key, the place, what was found and what
+/// was expected; it is written for the user, who sees nothing else.
+/// </summary>
+public sealed class InvalidInputException : Exception
+{
+    /// <summary>Input of some kind was at fault.</summary>
+    public InvalidInputException(InputKind kind, string message, Exception? inner = null)
+        : base(message, inner) => Kind = kind;
+
+    /// <summary>What was at fault.</summary>
+    public InputKind Kind { get; }
+}

@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+using TextVae.Platform;
+
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)] // torch wants the cores to itself
+
+namespace TextVae.Tests;
+
+internal static class TestAssembly
+{
+    /// <summary>Tests may use TorchSharp before they use TextVae.</summary>
+    [ModuleInitializer]
+    internal static void Prepare() => NativeTorch.Prepare();
+}
