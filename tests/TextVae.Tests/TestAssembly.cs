@@ -7,7 +7,11 @@ namespace TextVae.Tests;
 
 internal static class TestAssembly
 {
-    /// <summary>Tests may use TorchSharp before they use TextVae.</summary>
+    /// <summary>Tests may use TorchSharp before they use TextVae; a child process runs its task instead of the tests.</summary>
     [ModuleInitializer]
-    internal static void Prepare() => NativeTorch.Prepare();
+    internal static void Prepare()
+    {
+        NativeTorch.Prepare();
+        ChildProcess.RunTaskIfChild();
+    }
 }

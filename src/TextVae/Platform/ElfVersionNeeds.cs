@@ -8,8 +8,9 @@ internal static class ElfVersionNeeds
 {
     private const uint VersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
     private const ushort Weak = 2; // VER_FLG_WEAK: a missing version is then a warning of the loader, no error
+    private const int EntrySize = 16; // of Elf64_Verneed and of Elf64_Vernaux
 
-    /// <summary>Marks one needed version weak, in place.</summary>
+    /// <summary>Marks one needed version weak, in place: one bit for each library it is needed of.</summary>
     /// <param name="image">The library's bytes.</param>
     /// <param name="version">The version's name, such as <c>GLIBCXX_3.4.32</c>.</param>
     /// <returns>Whether the library needs that version.</returns>
@@ -22,51 +23,66 @@ internal static class ElfVersionNeeds
         }
         try
         {
-            return MakeWeakIn(image, Encoding.ASCII.GetBytes(version));
+            return MakeWeakIn(image, Encoding.ASCII.GetBytes(version + '\0'));
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
         {
-            throw new BadImageFormatException("an offset points outside the ELF library");
+            throw new BadImageFormatException("an offset points outside the ELF library", e);
         }
     }
 
     private static bool MakeWeakIn(Span<byte> image, ReadOnlySpan<byte> version)
     {
-        var sections = (int)U64(image, 0x28); // e_shoff
+        var sections = Offset64(image, 0x28); // e_shoff
         var sectionSize = U16(image, 0x3a); // e_shentsize
+        var entriesLeft = image.Length / EntrySize; // A damaged library may chain its entries in a circle.
         var found = false;
         for (var section = 0; section < U16(image, 0x3c); section++) // e_shnum
         {
-            var header = sections + section * sectionSize;
+            var header = checked(sections + section * sectionSize);
             if (U32(image, header + 4) != VersionNeeds)
             {
                 continue;
             }
-            var strings = (int)U64(image, sections + (int)U32(image, header + 40) * sectionSize + 24); // the linked string table
-            var need = (int)U64(image, header + 24);
+            var linked = checked(sections + (int)U32(image, header + 40) * sectionSize);
+            var strings = Offset64(image, linked + 24);
+            var need = Offset64(image, header + 24);
             for (var n = U32(image, header + 44); n > 0; n--) // one Verneed for each library
             {
-                var entry = need + (int)U32(image, need + 8);
+                var entry = Next(image, need, 8);
                 for (var k = U16(image, need + 2); k > 0; k--) // one Vernaux for each version
                 {
-                    var name = image[(strings + (int)U32(image, entry + 8))..];
-                    if (name[..name.IndexOf((byte)0)].SequenceEqual(version))
+                    if (--entriesLeft < 0)
+                    {
+                        throw new BadImageFormatException("more needed versions than the ELF library has room for");
+                    }
+                    if (image[Next(image, entry, 8, strings)..].StartsWith(version))
                     {
                         var flags = image.Slice(entry + 4, 2);
                         BinaryPrimitives.WriteUInt16LittleEndian(flags, (ushort)(U16(flags, 0) | Weak));
                         found = true;
                     }
-                    entry += (int)U32(image, entry + 12);
+                    entry = Next(image, entry, 12);
                 }
-                need += (int)U32(image, need + 12);
+                var next = Next(image, need, 12);
+                if (next == need)
+                {
+                    break; // The last has no successor, whatever the count says.
+                }
+                need = next;
             }
         }
         return found;
     }
 
+    /// <summary>Follows the offset in a field of a structure, from that structure or from another place.</summary>
+    private static int Next(ReadOnlySpan<byte> image, int structure, int field, int? from = null) =>
+        checked((from ?? structure) + (int)U32(image, structure + field));
+
     private static ushort U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.Slice(at, 2));
 
     private static uint U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes.Slice(at, 4));
 
-    private static ulong U64(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt64LittleEndian(bytes.Slice(at, 8));
+    private static int Offset64(ReadOnlySpan<byte> bytes, int at) =>
+        checked((int)BinaryPrimitives.ReadUInt64LittleEndian(bytes.Slice(at, 8)));
 }

@@ -1,0 +1,20 @@
+namespace TextVae;
+
+/// <summary>Conditions on configuration values, refused in one form: key, what was found, what was expected.</summary>
+internal static class Check
+{
+    public static void That(bool holds, string key, object? found, string expected)
+    {
+        if (!holds)
+        {
+            throw new InvalidInputException(InputKind.Usage, $"{key} is {found ?? "null"}; expected {expected}");
+        }
+    }
+
+    public static void AtLeast(long least, long value, string key) => That(value >= least, key, value, $"at least {least}");
+
+    public static void Between(double least, double most, double value, string key) =>
+        That(value >= least && value <= most, key, value, $"a number from {least} to {most}");
+
+    public static void Positive(double value, string key) => That(value > 0 && double.IsFinite(value), key, value, "a positive number");
+}

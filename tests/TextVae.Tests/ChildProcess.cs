@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using TextVae.Tests.Platform;
+using TextVae.Tests.Storage;
+
+namespace TextVae.Tests;
+
+/// <summary>Runs a named task of this test program in a process of its own.</summary>
+internal sealed record ChildProcess(int ExitCode, string Output)
+{
+    private const string Variable = "TEXTVAE_TEST_TASK";
+
+    private static readonly Dictionary<string, Action<string>> Tasks = new()
+    {
+        ["load torch"] = NativeTorchTests.LoadTorch,
+        ["save until killed"] = CheckpointStoreTests.SaveUntilKilled,
+        ["save to a full disk"] = DiskFullTests.SaveLargeCheckpoint,
+    };
+
+    /// <summary>In a child: runs the task and ends the process.</summary>
+    public static void RunTaskIfChild()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } task)
+        {
+            return;
+        }
+        var parts = task.Split('|', 2);
+        try
+        {
+            Tasks[parts[0]](parts[1]);
+        }
+        catch (InvalidInputException e)
+        {
+            Console.WriteLine(e.Message);
+            Environment.Exit((int)e.Kind);
+        }
+        Environment.Exit(0);
+    }
+
+    /// <summary>Starts a task, under <c>bash -c "SETUP; exec ..."</c> if a setup is given.</summary>
+    public static Process Start(string task, string argument, string? setup = null)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TextVae.Tests.exe" : "TextVae.Tests");
+        var start = setup is null
+            ? new ProcessStartInfo(program)
+            : new ProcessStartInfo("bash", ["-c", $"{setup}; exec \"$0\"", program]);
+        start.RedirectStandardOutput = true;
+        start.Environment[Variable] = $"{task}|{argument}";
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // Otherwise .NET itself needs a large file, which ulimit -f forbids.
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public static ChildProcess Finish(Process process)
+    {
+        using (process)
+        {
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return new ChildProcess(process.ExitCode, output);
+        }
+    }
+}
