@@ -1,0 +1,92 @@
+using TextVae.Kernels;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TextVae.Layers;
+
+/// <summary>
+/// A long short-term memory whose 4H pre-activations pass through one layer normalisation (Ba et al. 2016; the released
+/// settings of the paper): with gates in the order i, f, o, g,
+/// <code>
+/// i, f, o, g = LayerNorm(x_t W_x + b + h_(t-1) W_h)
+/// c_t = sigmoid(f) * c_(t-1) + sigmoid(i) * tanh(g)
+/// h_t = sigmoid(o) * tanh(c_t)
+/// </code>
+/// There is no forget bias, and the cell is not normalised. The caller owns W_x and b and gives x_t W_x + b, because
+/// inputs are partly one-hot and their product is then a lookup.
+/// </summary>
+/// <remarks>
+/// On the CPU in float32 the sequence runs through <see cref="FusedLayerNormLstm"/>; everywhere else through
+/// <see cref="UnrollPlain"/>, which is the definition.
+/// </remarks>
+public sealed class LayerNormLstm : nn.Module
+{
+    /// <summary>Added to the variance of the pre-activations (released settings).</summary>
+    internal const double Epsilon = 1e-4;
+
+    private readonly Parameter hidden_weight; // [hidden, 4 hidden]
+    private readonly Parameter gain; // [4 hidden]
+    private readonly Parameter shift; // [4 hidden]
+
+    /// <summary>Draws W_h uniformly from [-0.1, 0.1]; gains are 1, shifts 0 (released settings).</summary>
+    /// <param name="hiddenSize">H, the size of the hidden state and of the cell.</param>
+    /// <param name="precision">The arithmetic of the recurrent products.</param>
+    /// <param name="generator">The source of the weights; torch's default if none.</param>
+    public LayerNormLstm(int hiddenSize, MatrixPrecision precision = MatrixPrecision.Float32, Generator? generator = null)
+        : base(nameof(LayerNormLstm))
+    {
+        HiddenSize = hiddenSize;
+        Precision = precision;
+        using var initial = rand(hiddenSize, 4 * hiddenSize, generator: generator);
+        hidden_weight = new Parameter(initial * 0.2 - 0.1);
+        gain = new Parameter(ones(4 * hiddenSize));
+        shift = new Parameter(zeros(4 * hiddenSize));
+        RegisterComponents();
+    }
+
+    /// <summary>H, the size of the hidden state and of the cell.</summary>
+    public int HiddenSize { get; }
+
+    /// <summary>The arithmetic of the recurrent products; may change between two calls.</summary>
+    public MatrixPrecision Precision { get; set; }
+
+    /// <summary>Runs a sequence and gives its hidden states [time, batch, hidden]; the last one is <c>[^1]</c>.</summary>
+    /// <param name="projected">x_t W_x + b for all t: [time, batch, 4 hidden].</param>
+    /// <param name="hidden">h_0: [batch, hidden]; zero if null.</param>
+    /// <param name="cell">c_0: [batch, hidden]; zero if null.</param>
+    public Tensor forward(Tensor projected, Tensor? hidden = null, Tensor? cell = null) => Unroll(projected, hidden, cell).Outputs;
+
+    /// <summary>As <see cref="forward"/>, with the last cell [batch, hidden] beside the hidden states.</summary>
+    public (Tensor Outputs, Tensor Cell) Unroll(Tensor projected, Tensor? hidden = null, Tensor? cell = null) =>
+        FusedLayerNormLstm.Serves(projected, hidden_weight, hidden, cell)
+            ? FusedLayerNormLstm.Unroll(projected, hidden_weight, gain, shift, hidden, cell, Precision)
+            : UnrollPlain(projected, hidden, cell);
+
+    /// <summary>One step, as generation takes it: [batch, 4 hidden] and the state to the next state, each [batch, hidden].</summary>
+    public (Tensor Hidden, Tensor Cell) Step(Tensor projected, Tensor hidden, Tensor cell)
+    {
+        using var scope = NewDisposeScope();
+        var (outputs, next) = Unroll(projected.unsqueeze(0), hidden, cell);
+        return (outputs.squeeze(0).MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The equations in torch's own operations, differentiated by autograd.</summary>
+    internal (Tensor Outputs, Tensor Cell) UnrollPlain(Tensor projected, Tensor? hidden, Tensor? cell)
+    {
+        using var scope = NewDisposeScope();
+        var weight = Precision == MatrixPrecision.BFloat16 ? hidden_weight.to(bfloat16) : hidden_weight;
+        var h = hidden ?? zeros([projected.shape[1], HiddenSize], projected.dtype, projected.device);
+        var c = cell ?? zeros_like(h);
+        var outputs = new List<Tensor>();
+        foreach (var x in projected.unbind(0))
+        {
+            var a = x + h.to(weight.dtype).matmul(weight).to(x.dtype); // [batch, 4 hidden]
+            var gates = nn.functional.layer_norm(a, [4 * HiddenSize], gain, shift, Epsilon).chunk(4, -1);
+            var (i, f, o, g) = (gates[0].sigmoid(), gates[1].sigmoid(), gates[2].sigmoid(), gates[3].tanh());
+            c = f * c + i * g;
+            h = o * c.tanh();
+            outputs.Add(h);
+        }
+        return (stack(outputs).MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,64 @@
+using TextVae.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TextVae.Tests.Kernels;
+
+/// <summary>Through the layer as its users call it, or through its definition.</summary>
+internal enum LstmPath
+{
+    Chosen,
+    Plain,
+}
+
+/// <summary>One random problem for a layer-normalised LSTM, and everything that a path through it computes.</summary>
+internal sealed record LstmProblem(int Time, int Batch, int Hidden, bool FirstHidden, bool FirstCell, int Seed)
+{
+    /// <summary>Outputs, last cell and the gradients of a random linear function of both, by name.</summary>
+    public Dictionary<string, Tensor> Compute(LstmPath path, ScalarType type, MatrixPrecision precision = MatrixPrecision.Float32)
+    {
+        using var generator = new Generator((ulong)Seed);
+        var layer = new LayerNormLstm(Hidden, precision, generator);
+        Tensor Draw(params long[] shape) => randn(shape, generator: generator).to(type);
+        foreach (var (name, parameter) in layer.named_parameters())
+        {
+            using var noGradient = no_grad();
+            // Gains and shifts must not be 1 and 0, or their gradients' errors would hide.
+            _ = name == "hidden_weight" ? parameter : parameter.add_(randn(parameter.shape, generator: generator) * 0.3);
+        }
+        _ = layer.to(type);
+        var projected = Draw(Time, Batch, 4 * Hidden).requires_grad_();
+        var hidden = FirstHidden ? Draw(Batch, Hidden).requires_grad_() : null;
+        var cell = FirstCell ? Draw(Batch, Hidden).requires_grad_() : null;
+        var (outputs, last) = path == LstmPath.Plain ? layer.UnrollPlain(projected, hidden, cell) : layer.Unroll(projected, hidden, cell);
+        ((outputs * Draw(Time, Batch, Hidden)).sum() + (last * Draw(Batch, Hidden)).sum()).backward();
+
+        var results = new Dictionary<string, Tensor> { ["outputs"] = outputs, ["last cell"] = last, ["projected"] = projected.grad! };
+        foreach (var (name, parameter) in layer.named_parameters())
+        {
+            results[name] = parameter.grad!;
+        }
+        if (hidden is not null)
+        {
+            results["hidden"] = hidden.grad!;
+        }
+        if (cell is not null)
+        {
+            results["cell"] = cell.grad!;
+        }
+        return results;
+    }
+
+    /// <summary>Each result's distance from the expected one, relative to the expected one's length.</summary>
+    public static void AssertClose(Dictionary<string, Tensor> expected, Dictionary<string, Tensor> actual, double tolerance)
+    {
+        Assert.Equal(expected.Keys, actual.Keys);
+        foreach (var (name, tensor) in expected)
+        {
+            var reference = tensor.detach().to(float64);
+            var distance = (actual[name].detach().to(float64) - reference).norm().item<double>();
+            var error = distance / (reference.norm().item<double>() + 1e-6);
+            Assert.True(error <= tolerance, $"{name}: relative error {error:E1}, at most {tolerance:E1} expected");
+        }
+    }
+}
