@@ -1,0 +1,127 @@
+namespace TextVae.Data;
+
+/// <summary>The texts of a run as tokens, split for training, validation and test.</summary>
+/// <remarks>
+/// A folder brings its own splits (<c>ptb.train.txt</c>, <c>ptb.valid.txt</c>, <c>ptb.test.txt</c>, or without the
+/// prefix). Files and the built-in corpus are split here: lines by a hash of the text, running text by position (training,
+/// test, validation). The tokens are built once and cached, by the hash of what they are built from.
+/// </remarks>
+public sealed class Corpus : IDisposable
+{
+    private Corpus(ITokenizer tokenizer, ITextDataset train, ITextDataset validation, ITextDataset? test, string fingerprint) =>
+        (Tokenizer, Train, Validation, Test, Fingerprint) = (tokenizer, train, validation, test, fingerprint);
+
+    /// <summary>The tokeniser; its vocabulary comes from the training split alone.</summary>
+    public ITokenizer Tokenizer { get; }
+
+    /// <summary>Texts to learn from.</summary>
+    public ITextDataset Train { get; }
+
+    /// <summary>Texts to watch the training by.</summary>
+    public ITextDataset Validation { get; }
+
+    /// <summary>Texts to judge by; null where there are none.</summary>
+    public ITextDataset? Test { get; }
+
+    /// <summary>A hash of the inputs and the tokeniser: equal fingerprints mean equal tokens.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>What a user should know, such as how many texts were left out; one line each.</summary>
+    public IReadOnlyList<string> Notes => [.. Train.Notes, .. Validation.Notes, .. Test?.Notes ?? []];
+
+    /// <summary>Opens the corpus that a configuration names.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="paths">Files, or one folder, to use in place of <see cref="DataConfig.Source"/>.</param>
+    /// <param name="tokenizer">A tokeniser to use; without one, its vocabulary is learned from the training split.</param>
+    /// <exception cref="InvalidInputException">The configuration or a file cannot be used.</exception>
+    public static Corpus Load(DataConfig config, IReadOnlyList<string>? paths = null, ITokenizer? tokenizer = null)
+    {
+        config.Validate();
+        var splits = CorpusSplits.Find(config, paths ?? []);
+        tokenizer ??= Learn(config, splits.Train);
+        var fingerprint = Convert.ToHexStringLower(DataCache.Key(TokenKey(config, splits.Train, tokenizer), splits.Validation.Hash, splits.Test?.Hash ?? []));
+        return new Corpus(
+            tokenizer,
+            Dataset(config, splits.Train, tokenizer, Tokens(config, splits.Train, tokenizer)),
+            Dataset(config, splits.Validation, tokenizer, Tokens(config, splits.Validation, tokenizer)),
+            OpenTest(config, splits, tokenizer),
+            fingerprint);
+    }
+
+    /// <summary>Opens the whole of one file as one dataset, for a model that has its vocabulary already.</summary>
+    /// <param name="config">The configuration of the model's data.</param>
+    /// <param name="path">The file, or <c>dotnet-docs</c>.</param>
+    /// <param name="tokenizer">The model's tokeniser.</param>
+    /// <exception cref="InvalidInputException">The configuration or the file cannot be used.</exception>
+    public static ITextDataset OpenForEvaluation(DataConfig config, string path, ITokenizer tokenizer)
+    {
+        config.Validate();
+        var source = TextSource.Of(config, path);
+        return Dataset(config, source, tokenizer, Tokens(config, source, tokenizer));
+    }
+
+    /// <summary>The tokeniser that a configuration names, for a vocabulary that exists already.</summary>
+    /// <exception cref="InvalidInputException">The vocabulary does not fit the tokeniser.</exception>
+    public static ITokenizer CreateTokenizer(string kind, Vocabulary vocabulary) => kind switch
+    {
+        CharacterTokenizer.Name => new CharacterTokenizer(vocabulary),
+        _ => throw new InvalidInputException(InputKind.RunFolder, $"tokenizer: found {kind}, expected {CharacterTokenizer.Name}"),
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Train.Dispose();
+        Validation.Dispose();
+        Test?.Dispose();
+    }
+
+    private static ITokenizer Learn(DataConfig config, TextSource train)
+    {
+        var path = DataCache.PathOf(DataCache.Key("vocabulary", train.Hash, config.Tokenizer, config.MinCount), ".vocabulary.json");
+        try
+        {
+            return CreateTokenizer(config.Tokenizer, Vocabulary.Load(path));
+        }
+        catch (InvalidInputException)
+        {
+            // Not cached yet, or damaged: learn it.
+        }
+        var tokenizer = CharacterTokenizer.Learn(train.Read(), config.MinCount, config.Texts == TextKind.Lines);
+        DataCache.WriteAtomically(path, tokenizer.Vocabulary.Write);
+        return tokenizer;
+    }
+
+    private static byte[] TokenKey(DataConfig config, TextSource source, ITokenizer tokenizer) => DataCache.Key(
+        ["tokens", TokenFileHeader.Version, source.Hash, config.Texts == TextKind.Lines ? config.Length : 0, tokenizer.Kind, .. tokenizer.Vocabulary.Tokens]);
+
+    private static TokenFile Tokens(DataConfig config, TextSource source, ITokenizer tokenizer)
+    {
+        var key = TokenKey(config, source, tokenizer);
+        var path = DataCache.PathOf(key, ".tokens");
+        return TokenFile.TryOpen(path, key, tokenizer.Vocabulary)
+            ?? TokenFile.Build(path, source.Read(), source.Name, tokenizer, config.Texts, config.Length - 1, key);
+    }
+
+    private static ITextDataset Dataset(DataConfig config, TextSource source, ITokenizer tokenizer, TokenFile tokens) =>
+        config.Texts == TextKind.Lines
+            ? new LineDataset(tokens, config.Length, tokenizer, source.Name)
+            : new WindowDataset(tokens, config.Length, source.Name);
+
+    /// <summary>The test split; one that we cut off ourselves may have come out too small to use.</summary>
+    private static ITextDataset? OpenTest(DataConfig config, CorpusSplits splits, ITokenizer tokenizer)
+    {
+        if (splits.Test is not { } source)
+        {
+            return null;
+        }
+        var tokens = Tokens(config, source, tokenizer);
+        var enough = config.Texts == TextKind.Lines ? tokens.TextCount > 0 : tokens.TokenCount >= config.Length;
+        if (splits.Derived && !enough)
+        {
+            tokens.Dispose();
+            return null;
+        }
+        return Dataset(config, source, tokenizer, tokens);
+    }
+}

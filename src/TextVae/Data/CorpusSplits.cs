@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TextVae.Data;
+
+/// <summary>The texts for training, validation and test.</summary>
+/// <param name="Train">Texts to learn from.</param>
+/// <param name="Validation">Texts to watch the training by.</param>
+/// <param name="Test">Texts to judge by, if any.</param>
+/// <param name="Derived">Whether we split the texts ourselves, by hash or position, rather than found them split.</param>
+internal sealed record CorpusSplits(TextSource Train, TextSource Validation, TextSource? Test, bool Derived)
+{
+    private const string TrainPart = "90% for training";
+    private const string ValidationPart = "5% for validation";
+    private const string TestPart = "5% for test";
+
+    /// <summary>A folder with its members, or files that are split here.</summary>
+    /// <exception cref="InvalidInputException">A file or a member of the folder is missing.</exception>
+    public static CorpusSplits Find(DataConfig config, IReadOnlyList<string> paths)
+    {
+        paths = paths.Count > 0 ? paths : [config.Source ?? BuiltInCorpus.Name];
+        if (paths is [var folder] && Directory.Exists(folder))
+        {
+            return InFolder(config, folder);
+        }
+        var whole = TextSource.Of(config, paths);
+        return config.Texts == TextKind.Lines ? ByHash(whole) : ByPosition(whole);
+    }
+
+    /// <summary>The split of a text, 0 to 99, a function of nothing but the text: equal texts never part.</summary>
+    internal static int Bucket(string text)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
+        return (int)Randomness.Below(100, BinaryPrimitives.ReadUInt64LittleEndian(hash));
+    }
+
+    /// <summary>The characters from one position to another of running text in pieces, in UTF-16 units; a pair at an end goes to the front.</summary>
+    internal static IEnumerable<string> Slice(IEnumerable<string> blocks, long from, long to)
+    {
+        var position = 0L;
+        foreach (var block in blocks)
+        {
+            var (start, end) = (Cut(block, from - position), Cut(block, to - position));
+            if (end > start)
+            {
+                yield return block[start..end];
+            }
+            position += block.Length;
+            if (position >= to)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static int Cut(string block, long position)
+    {
+        var cut = (int)Math.Clamp(position, 0, block.Length);
+        return cut > 0 && cut < block.Length && char.IsLowSurrogate(block[cut]) ? cut + 1 : cut;
+    }
+
+    private static CorpusSplits ByHash(TextSource whole) => new(
+        whole.Part(TrainPart, texts => texts.Where(text => Bucket(text) < 90)),
+        whole.Part(ValidationPart, texts => texts.Where(text => Bucket(text) is >= 90 and < 95)),
+        whole.Part(TestPart, texts => texts.Where(text => Bucket(text) >= 95)),
+        Derived: true);
+
+    private static CorpusSplits ByPosition(TextSource whole)
+    {
+        var length = new Lazy<long>(() => whole.Read().Sum(block => (long)block.Length));
+        return new(
+            whole.Part(TrainPart, blocks => Slice(blocks, 0, length.Value * 90 / 100)),
+            whole.Part(ValidationPart, blocks => Slice(blocks, length.Value * 95 / 100, length.Value)),
+            whole.Part(TestPart, blocks => Slice(blocks, length.Value * 90 / 100, length.Value * 95 / 100)),
+            Derived: true);
+    }
+
+    private static CorpusSplits InFolder(DataConfig config, string folder)
+    {
+        TextSource Required(string split) => Member(config, folder, split) ?? throw Missing(folder, split);
+        return new(Required("train"), Required("valid"), Member(config, folder, "test"), Derived: false);
+    }
+
+    private static TextSource? Member(DataConfig config, string folder, string split)
+    {
+        var members = Directory.GetFiles(folder)
+            .Where(path => $".{Path.GetFileName(path)}" is var name && (name.EndsWith($".{split}.txt", StringComparison.Ordinal) || name.EndsWith($".{split}.txt.gz", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        return members.Length switch
+        {
+            0 => null,
+            1 => TextSource.Of(config, members),
+            _ => throw new InvalidInputException(InputKind.Data, $"{folder}: found {string.Join(", ", members.Select(Path.GetFileName))}, expected one {split}.txt or *.{split}.txt"),
+        };
+    }
+
+    private static InvalidInputException Missing(string folder, string split)
+    {
+        var names = Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray();
+        var found = names.Length == 0 ? "an empty folder" : string.Join(", ", names.Take(5)) + (names.Length > 5 ? $" and {names.Length - 5} more" : "");
+        return new(InputKind.Data, $"{folder}: found {found}, expected a file {split}.txt or *.{split}.txt (or .txt.gz)");
+    }
+}

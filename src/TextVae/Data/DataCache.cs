@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TextVae.Data;
+
+/// <summary>Files that can be built again, named by the hash of what they are built from.</summary>
+internal static class DataCache
+{
+    /// <summary>
+    /// <c>TEXTVAE_CACHE</c>; else <c>textvae</c> in the user's cache folder (<c>XDG_CACHE_HOME</c>, <c>~/.cache</c>; local
+    /// application data on Windows).
+    /// </summary>
+    public static string Folder =>
+        Variable("TEXTVAE_CACHE") ?? Path.Combine(
+            Variable("XDG_CACHE_HOME")
+            ?? (OperatingSystem.IsWindows()
+                ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache")),
+            "textvae");
+
+    /// <summary>A key from parts; no two lists of parts run together.</summary>
+    public static byte[] Key(params IEnumerable<object> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+        {
+            var bytes = part as byte[] ?? Encoding.UTF8.GetBytes(part.ToString()!);
+            hash.AppendData(BitConverter.GetBytes((long)bytes.Length));
+            hash.AppendData(bytes);
+        }
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>The path of a cached file.</summary>
+    public static string PathOf(byte[] key, string extension) => Path.Combine(Folder, Convert.ToHexStringLower(key) + extension);
+
+    /// <summary>Writes a file that appears whole, on the disk, or not at all.</summary>
+    /// <exception cref="InvalidInputException">It cannot be written.</exception>
+    public static void WriteAtomically(string path, Action<FileStream> write)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            File.Delete(temporary);
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidInputException(InputKind.Data, $"{path}: cannot be written: {e.Message}; TEXTVAE_CACHE names another folder", e);
+            }
+            throw;
+        }
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,57 @@
+namespace TextVae.Data;
+
+/// <summary>What one training text is.</summary>
+public enum TextKind
+{
+    /// <summary>Each line is a text, ended by <c>&lt;end&gt;</c> and padded.</summary>
+    Lines,
+
+    /// <summary>A text is a window of the fixed length anywhere in the running text.</summary>
+    Windows,
+}
+
+/// <summary>Where texts come from and how they become tokens: the <c>data</c> object of a recipe.</summary>
+public sealed record DataConfig
+{
+    /// <summary>A file, a folder with a training and a validation file, or null for the built-in corpus <c>dotnet-docs</c>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>What one text is.</summary>
+    public TextKind Texts { get; init; } = TextKind.Lines;
+
+    /// <summary>The kind of tokeniser: <c>characters</c>.</summary>
+    public string Tokenizer { get; init; } = CharacterTokenizer.Name;
+
+    /// <summary>The fixed text length T in tokens; for lines, with <c>&lt;end&gt;</c> counted.</summary>
+    public int Length { get; init; } = 128;
+
+    /// <summary>How often a character must occur in the training texts to be kept.</summary>
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>Whether padding counts in the loss, as in the authors' code; otherwise a text's nats mean the text.</summary>
+    public bool ScorePadding { get; init; }
+
+    /// <summary>How lines are normalised.</summary>
+    public Normalization Normalize { get; init; } = Normalization.None;
+
+    /// <summary>Refuses values that make no sense.</summary>
+    /// <exception cref="InvalidInputException">One of them does not; its key is named.</exception>
+    public void Validate()
+    {
+        Require(Source is not "", "source", "\"\"", $"a file, a folder or \"{BuiltInCorpus.Name}\"");
+        Require(Enum.IsDefined(Texts), "texts", Texts, "lines or windows");
+        Require(Tokenizer == CharacterTokenizer.Name, "tokenizer", Tokenizer, CharacterTokenizer.Name);
+        Require(Length is >= 2 and <= 65_536, "length", Length, "2 to 65,536 tokens");
+        Require(MinCount >= 1, "minCount", MinCount, "1 or more");
+        Require(Enum.IsDefined(Normalize), "normalize", Normalize, "none or tweets");
+        Require(Normalize == Normalization.None || Texts == TextKind.Lines, "normalize", "tweets with windows", "none, or texts: lines");
+    }
+
+    private static void Require(bool holds, string key, object found, string expected)
+    {
+        if (!holds)
+        {
+            throw new InvalidInputException(InputKind.Usage, $"data.{key}: found {found}, expected {expected}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace TextVae.Data;
+
+/// <summary>What is told of the texts that became a dataset.</summary>
+internal static class DatasetNotes
+{
+    public static IReadOnlyList<string> LeftOut(string name, TokenCounts counts, int limit, string unit)
+    {
+        var texts = counts.Texts + counts.TooLong;
+        var notes = new List<string>();
+        if (counts.TooLong > 0)
+        {
+            notes.Add($"{name}: {counts.TooLong:N0} of {texts:N0} texts are longer than {limit:N0} {unit} and were left out");
+        }
+        if (counts.Empty > 0)
+        {
+            notes.Add($"{name}: {counts.Empty:N0} empty lines were skipped");
+        }
+        return notes;
+    }
+
+    public static IReadOnlyList<string> Unknown(string name, TokenCounts counts) => counts.Unknown == 0
+        ? []
+        : [$"{name}: {counts.Unknown:N0} of {counts.Tokens:N0} tokens are outside the vocabulary and became {Vocabulary.Unknown}"];
+}

@@ -1,0 +1,25 @@
+namespace TextVae.Data;
+
+/// <summary>Turns texts into token ids and back. Implementations are immutable and safe for any number of threads.</summary>
+public interface ITokenizer
+{
+    /// <summary>The name of this kind of tokeniser in a configuration, such as <c>characters</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>The tokens.</summary>
+    Vocabulary Vocabulary { get; }
+
+    /// <summary>Appends the ids of a text's tokens; adds no <c>&lt;end&gt;</c> and no padding.</summary>
+    /// <exception cref="InvalidInputException">The text has a character outside a vocabulary without <c>&lt;unk&gt;</c>.</exception>
+    void Encode(ReadOnlySpan<char> text, List<int> ids);
+
+    /// <summary>The text of the ids up to the first <c>&lt;end&gt;</c>, without padding; unknown tokens show as U+FFFD.</summary>
+    string Decode(ReadOnlySpan<int> ids);
+
+    /// <summary>
+    /// How many characters (Unicode scalar values) of text the ids stand for: the denominator of bits per character.
+    /// <c>&lt;end&gt;</c> and <c>&lt;pad&gt;</c> are none.
+    /// </summary>
+    /// <param name="ids">Ids of any number of texts, such as a whole batch [batch, time].</param>
+    long CountCharacters(ReadOnlySpan<long> ids);
+}

@@ -1,0 +1,66 @@
+namespace TextVae.Data;
+
+/// <summary>
+/// Texts that each have an end: tokens, <c>&lt;end&gt;</c>, then <c>&lt;pad&gt;</c> up to the fixed length (paper,
+/// section 4.3). Training takes every text once a pass, each pass in another order.
+/// </summary>
+public sealed class LineDataset : ITextDataset
+{
+    private readonly TokenFile _tokens;
+    private readonly int _end;
+    private readonly int _pad;
+
+    /// <summary>The texts of a token file, which the dataset then owns.</summary>
+    /// <param name="tokens">Texts of at most <paramref name="length"/> - 1 tokens.</param>
+    /// <param name="length">The length T of all texts, <c>&lt;end&gt;</c> and padding included.</param>
+    /// <param name="tokenizer">The tokeniser that made the tokens.</param>
+    /// <param name="name">The texts' name for errors and notes.</param>
+    /// <exception cref="InvalidInputException">There is no text, or the vocabulary has no <c>&lt;end&gt;</c>.</exception>
+    public LineDataset(TokenFile tokens, int length, ITokenizer tokenizer, string name)
+    {
+        var vocabulary = tokenizer.Vocabulary;
+        var counts = tokens.Counts;
+        if (counts.Texts == 0)
+        {
+            throw new InvalidInputException(InputKind.Data, $"{name}: found no text ({counts.Empty:N0} empty lines, {counts.TooLong:N0} texts of more than {length - 1:N0} {tokenizer.Kind}), expected at least one");
+        }
+        _tokens = tokens;
+        _end = vocabulary.EndId ?? throw new InvalidInputException(InputKind.Usage, $"data.texts: found lines and a vocabulary without {Vocabulary.End}, expected windows or a vocabulary learned from lines");
+        _pad = vocabulary.PadId;
+        Length = length;
+        Notes = [.. DatasetNotes.LeftOut(name, counts, length - 1, tokenizer.Kind), .. DatasetNotes.Unknown(name, counts)];
+    }
+
+    /// <inheritdoc/>
+    public long Count => _tokens.TextCount;
+
+    /// <inheritdoc/>
+    public int Length { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <inheritdoc/>
+    public long EvaluationCount => Count;
+
+    /// <inheritdoc/>
+    public void Read(long index, Span<long> ids)
+    {
+        var length = _tokens.ReadText(index, ids[..(Length - 1)]);
+        ids[length] = _end;
+        ids[(length + 1)..Length].Fill(_pad);
+    }
+
+    /// <inheritdoc/>
+    public long TrainingIndex(long seed, long draw)
+    {
+        var (pass, position) = Math.DivRem(draw, Count);
+        return new Permutation(Count, Randomness.Seed(seed, pass, RandomStream.Data))[position];
+    }
+
+    /// <inheritdoc/>
+    public long EvaluationIndex(long number) => number;
+
+    /// <inheritdoc/>
+    public void Dispose() => _tokens.Dispose();
+}

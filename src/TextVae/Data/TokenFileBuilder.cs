@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace TextVae.Data;
+
+/// <summary>Writes token files in constant memory: tokens as they come, the index of texts beside them and then behind them.</summary>
+internal static class TokenFileBuilder
+{
+    private const int BufferSize = 1 << 16;
+
+    public static void Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key)
+    {
+        DataCache.WriteAtomically(path, file =>
+        {
+            using var index = new FileStream($"{file.Name}.index", FileMode.Create, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
+            file.Write(new byte[TokenFileHeader.Size]); // until the counts are known
+            var counts = Write(file, index, texts, name, tokenizer, kind, maximumTokens);
+            var header = new TokenFileHeader(TokenFile.TokenSize(tokenizer.Vocabulary), counts, key);
+            file.Write(new byte[header.IndexStart - file.Position]);
+            index.Position = 0;
+            index.CopyTo(file);
+            file.Position = 0;
+            file.Write(header.ToBytes());
+        });
+    }
+
+    private static TokenCounts Write(FileStream file, FileStream index, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens)
+    {
+        var size = TokenFile.TokenSize(tokenizer.Vocabulary);
+        var counts = new TokenCounts();
+        var ids = new List<int>();
+        var number = 0L;
+        WriteOffset(index, 0);
+        foreach (var text in texts)
+        {
+            number++;
+            if (kind == TextKind.Lines && string.IsNullOrWhiteSpace(text))
+            {
+                counts = counts with { Empty = counts.Empty + 1 };
+                continue;
+            }
+            ids.Clear();
+            Encode(text, ids, tokenizer, name, kind == TextKind.Lines ? number : null);
+            if (kind == TextKind.Lines && ids.Count > maximumTokens)
+            {
+                counts = counts with { TooLong = counts.TooLong + 1 };
+                continue;
+            }
+            WriteTokens(file, CollectionsMarshal.AsSpan(ids), size);
+            counts = counts with
+            {
+                Tokens = counts.Tokens + ids.Count,
+                Texts = counts.Texts + 1,
+                Characters = counts.Characters + text.Length - text.Count(char.IsLowSurrogate),
+                Unknown = counts.Unknown + ids.Count(id => id == tokenizer.Vocabulary.UnknownId),
+            };
+            if (kind == TextKind.Lines)
+            {
+                WriteOffset(index, counts.Tokens);
+            }
+        }
+        if (kind == TextKind.Windows) // running text is one text, whatever pieces it came in
+        {
+            WriteOffset(index, counts.Tokens);
+            counts = counts with { Texts = 1 };
+        }
+        return counts;
+    }
+
+    private static void Encode(string text, List<int> ids, ITokenizer tokenizer, string name, long? line)
+    {
+        try
+        {
+            tokenizer.Encode(text, ids);
+        }
+        catch (InvalidInputException e)
+        {
+            throw new InvalidInputException(e.Kind, $"{name}: {(line is null ? "" : $"text {line}: ")}{e.Message}", e);
+        }
+    }
+
+    private static void WriteTokens(FileStream file, ReadOnlySpan<int> ids, int size)
+    {
+        Span<byte> token = stackalloc byte[2];
+        foreach (var id in ids)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(token, (ushort)id);
+            file.Write(token[..size]);
+        }
+    }
+
+    private static void WriteOffset(FileStream index, long offset)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, offset);
+        index.Write(bytes);
+    }
+}
