@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace TextVae.Layers;
+
+/// <summary>The approximate posterior q(z|x): a diagonal Gaussian for each text (paper 3.1).</summary>
+/// <param name="Mean">mu, [batch, latent].</param>
+/// <param name="LogVariance">log sigma^2, [batch, latent].</param>
+public sealed record GaussianPosterior(Tensor Mean, Tensor LogVariance)
+{
+    /// <summary>Splits an encoder's output in two.</summary>
+    /// <param name="parameters">(mean, log-variance), [batch, 2 * latent].</param>
+    public static GaussianPosterior From(Tensor parameters)
+    {
+        var halves = parameters.chunk(2, dim: 1);
+        return new GaussianPosterior(halves[0], halves[1]);
+    }
+
+    /// <summary>The reparametrised sample z = mu + sigma * noise.</summary>
+    /// <param name="noise">Standard normal, [batch, latent].</param>
+    /// <returns>z, [batch, latent].</returns>
+    public Tensor Sample(Tensor noise) => Mean + (0.5 * LogVariance).exp() * noise;
+
+    /// <summary>KL(q(z|x) || N(0, I)) by dimension, in nats: 1/2 (mu^2 + sigma^2 - 1 - log sigma^2).</summary>
+    /// <returns>[batch, latent]; its sum over the last dimension is the KL term of equation 1.</returns>
+    public Tensor Kl() => 0.5 * (Mean.square() + LogVariance.exp() - 1 - LogVariance);
+}

@@ -1,0 +1,44 @@
+using TextVae.Layers;
+using static TorchSharp.torch;
+
+namespace TextVae.Models;
+
+/// <summary>The convolutional encoder (paper 3.2-3.3, figure 2a).</summary>
+public sealed class ConvolutionalEncoder : Encoder
+{
+    private readonly int _vocabulary;
+    private readonly ConvolutionStack _convolutions;
+    private readonly TorchSharp.Modules.Linear _posterior;
+
+    internal ConvolutionalEncoder(ConvolutionalEncoderConfig config, ModelShape shape)
+        : base(nameof(ConvolutionalEncoder))
+    {
+        _vocabulary = shape.Vocabulary;
+        _convolutions = new ConvolutionStack(shape.Vocabulary, config.Channels);
+        _posterior = nn.Linear(config.Channels[^1] * (shape.Length >> config.Channels.Count), 2 * shape.Latent);
+        register_module("convolutions", _convolutions);
+        register_module("posterior", _posterior);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor tokens) // [batch, time]
+    {
+        var oneHot = zeros(tokens.shape[0], _vocabulary, tokens.shape[1], device: tokens.device)
+            .scatter_(1, tokens.unsqueeze(1), ones(1, device: tokens.device).expand(tokens.shape[0], 1, tokens.shape[1])); // [batch, vocabulary, time]
+        var top = _convolutions.forward(oneHot); // [batch, channels, time / 2^L]
+        return _posterior.forward(top.flatten(1)); // [batch, 2 * latent]
+    }
+}
+
+/// <summary>Sizes of the convolutional encoder.</summary>
+public sealed record ConvolutionalEncoderConfig : EncoderConfig
+{
+    /// <summary>Feature maps of each layer, from the text up.</summary>
+    public IReadOnlyList<int> Channels { get; init; } = [128, 256];
+
+    /// <inheritdoc/>
+    public override Encoder Build(ModelShape shape) => new ConvolutionalEncoder(this, shape);
+
+    /// <inheritdoc/>
+    public override void Validate(int length) => Halving.Validate("model.encoder.channels", Channels, length);
+}

@@ -1,0 +1,50 @@
+using TextVae.Layers;
+using static TorchSharp.torch;
+
+namespace TextVae.Models;
+
+/// <summary>The deconvolutional decoder (paper 3.2, figure 2a): z to features for each position, all in parallel.</summary>
+public sealed class DeconvolutionalExpansion : Expansion
+{
+    private readonly int _channels;
+    private readonly TorchSharp.Modules.Linear _projection;
+    private readonly DeconvolutionStack _deconvolutions;
+
+    internal DeconvolutionalExpansion(DeconvolutionalExpansionConfig config, ModelShape shape)
+        : base(nameof(DeconvolutionalExpansion))
+    {
+        _channels = config.Channels[0];
+        _projection = nn.Linear(shape.Latent, _channels * (shape.Length >> config.Channels.Count));
+        _deconvolutions = new DeconvolutionStack(config.Channels, config.Features);
+        register_module("projection", _projection);
+        register_module("deconvolutions", _deconvolutions);
+    }
+
+    /// <inheritdoc/>
+    public override Conditioning forward(Tensor z) // [batch, latent]
+    {
+        var seed = _projection.forward(z).relu().view(z.shape[0], _channels, -1); // [batch, channels, time / 2^L]
+        var features = _deconvolutions.forward(seed); // [batch, features, time]
+        return new Conditioning(features.transpose(1, 2)); // [batch, time, features]
+    }
+}
+
+/// <summary>Sizes of the deconvolutional decoder.</summary>
+public sealed record DeconvolutionalExpansionConfig : ExpansionConfig
+{
+    /// <summary>Feature maps that enter each layer, from z up: the encoder's, mirrored.</summary>
+    public IReadOnlyList<int> Channels { get; init; } = [256, 128];
+
+    /// <summary>Feature maps of the last layer (released settings: 200).</summary>
+    public override int Features { get; init; } = 200;
+
+    /// <inheritdoc/>
+    public override Expansion Build(ModelShape shape) => new DeconvolutionalExpansion(this, shape);
+
+    /// <inheritdoc/>
+    public override void Validate(int length)
+    {
+        Halving.Validate("model.expansion.channels", Channels, length);
+        Check.AtLeast(1, Features, "model.expansion.features");
+    }
+}

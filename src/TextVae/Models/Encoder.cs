@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+using static TorchSharp.torch;
+
+namespace TextVae.Models;
+
+/// <summary>An encoder: tokens [batch, time] to the parameters of the posterior, (mean, log-variance) [batch, 2 * latent].</summary>
+public abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name);
+
+/// <summary>Which encoder, and its sizes. One more encoder is one more derived record and one more line here.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ConvolutionalEncoderConfig), "convolutional")]
+public abstract record EncoderConfig
+{
+    /// <summary>The encoder, not yet initialised.</summary>
+    public abstract Encoder Build(ModelShape shape);
+
+    /// <summary>Refuses sizes that cannot work.</summary>
+    /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
+    public abstract void Validate(int length);
+}

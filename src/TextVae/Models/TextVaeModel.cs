@@ -1,0 +1,79 @@
+using TextVae.Layers;
+using static TorchSharp.torch;
+
+namespace TextVae.Models;
+
+/// <summary>A forward pass over a batch of texts.</summary>
+/// <param name="Logits">The decoder's, [batch, time, vocabulary].</param>
+/// <param name="AuxiliaryLogits">Those of the features alone (paper equation 2), [batch, time, vocabulary].</param>
+/// <param name="Posterior">q(z|x).</param>
+public sealed record ModelOutput(Tensor Logits, Tensor AuxiliaryLogits, GaussianPosterior Posterior);
+
+/// <summary>
+/// A variational autoencoder for texts (paper figure 2): an encoder, an expansion of z, an auxiliary classifier on the
+/// expansion's features, and an autoregressive decoder. It knows none of them by kind.
+/// </summary>
+public sealed class TextVaeModel : nn.Module
+{
+    private readonly Encoder _encoder;
+    private readonly Expansion _expansion;
+    private readonly TorchSharp.Modules.Linear _auxiliary;
+    private readonly Decoder _decoder;
+
+    /// <summary>Builds and initialises the model.</summary>
+    /// <param name="config">The composition.</param>
+    /// <param name="length">T: tokens in a text.</param>
+    /// <param name="vocabulary">V: tokens in the vocabulary.</param>
+    /// <param name="seed">Draws the initial weights.</param>
+    /// <exception cref="InvalidInputException">The configuration cannot be built.</exception>
+    public TextVaeModel(ModelConfig config, int length, int vocabulary, long seed = 0)
+        : base(nameof(TextVaeModel))
+    {
+        config.Validate(length);
+        Shape = new ModelShape(length, vocabulary, config.Latent);
+        _encoder = config.Encoder.Build(Shape);
+        _expansion = config.Expansion.Build(Shape);
+        _auxiliary = nn.Linear(config.Expansion.Features, vocabulary);
+        _decoder = config.Decoder.Build(Shape, config.Expansion.Features);
+        register_module("encoder", _encoder);
+        register_module("expansion", _expansion);
+        register_module("auxiliary", _auxiliary);
+        register_module("decoder", _decoder);
+        using var generator = new Generator(Randomness.Seed(seed, 0, RandomStream.Initialization));
+        Initialization.Uniform(this, generator);
+    }
+
+    /// <summary>T, V and Z.</summary>
+    public ModelShape Shape { get; }
+
+    /// <summary>Number of trained numbers.</summary>
+    public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+
+    /// <summary>The posterior of each text.</summary>
+    /// <param name="tokens">Ids below V, [batch, time], int64.</param>
+    public GaussianPosterior Encode(Tensor tokens) => GaussianPosterior.From(_encoder.forward(tokens));
+
+    /// <summary>Encodes, samples z and decodes under teacher forcing (paper equations 1-4).</summary>
+    /// <param name="tokens">Ids below V, [batch, time], int64.</param>
+    /// <param name="previous">What the decoder reads before each position (<see cref="Previous"/>, or parts of it dropped), [batch, time].</param>
+    /// <param name="noise">Standard normal, [batch, latent]; zeros decode the posterior's mean.</param>
+    public ModelOutput Forward(Tensor tokens, Tensor previous, Tensor noise)
+    {
+        var posterior = Encode(tokens);
+        var given = _expansion.forward(posterior.Sample(noise));
+        return new ModelOutput(_decoder.forward(given, previous), _auxiliary.forward(given.Features!), posterior);
+    }
+
+    /// <summary>The decoder's input: the texts moved right by one position, with the start symbol before them.</summary>
+    /// <param name="tokens">[batch, time].</param>
+    /// <returns>[batch, time].</returns>
+    public Tensor Previous(Tensor tokens)
+    {
+        var start = full(tokens.shape[0], 1, Shape.StartToken, dtype: ScalarType.Int64, device: tokens.device);
+        return cat([start, tokens.narrow(1, 0, tokens.shape[1] - 1)], dim: 1);
+    }
+
+    /// <summary>Starts to generate one text for each latent vector.</summary>
+    /// <param name="z">[batch, latent].</param>
+    public IncrementalDecoder Begin(Tensor z) => _decoder.Begin(_expansion.forward(z), (int)z.shape[0]);
+}

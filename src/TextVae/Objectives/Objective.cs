@@ -1,0 +1,27 @@
+using TextVae.Models;
+using static TorchSharp.torch;
+
+namespace TextVae.Objectives;
+
+/// <summary>From a model's output to the terms of equation 4.</summary>
+/// <param name="padId">The id of padding.</param>
+/// <param name="scorePadding">Whether padding costs like any token (the authors' behaviour); by default a text's nats mean the text.</param>
+public sealed class Objective(int padId, bool scorePadding)
+{
+    /// <summary>The terms for each text.</summary>
+    /// <param name="output">The forward pass.</param>
+    /// <param name="tokens">What the texts are, [batch, time].</param>
+    public LossTerms Terms(ModelOutput output, Tensor tokens) => new(
+        NegativeLogLikelihood(output.Logits, tokens),
+        output.Posterior.Kl().sum(-1),
+        NegativeLogLikelihood(output.AuxiliaryLogits, tokens));
+
+    /// <summary>-sum over t of log p(x_t), [batch].</summary>
+    private Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens) // [batch, time, vocabulary], [batch, time]
+    {
+        var perToken = nn.functional
+            .cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction: nn.Reduction.None)
+            .view(tokens.shape); // [batch, time]
+        return (scorePadding ? perToken : perToken * tokens.ne(padId)).sum(-1);
+    }
+}

@@ -1,0 +1,84 @@
+using TextVae.Data;
+using TextVae.Evaluation;
+using TextVae.Generation;
+using TextVae.Models;
+
+namespace TextVae.Training;
+
+/// <summary>What a run begins with.</summary>
+/// <param name="Run">Where it is saved.</param>
+/// <param name="Recipe">All its settings.</param>
+/// <param name="Corpus">Its data.</param>
+/// <param name="Model">Its model.</param>
+/// <param name="FirstStep">The first step to come: 1, or the one after the checkpoint it resumes from.</param>
+public sealed record TrainingStart(RunFolder Run, Recipe Recipe, Corpus Corpus, TextVaeModel Model, long FirstStep);
+
+/// <summary>Training figures, means over the steps since the last report; terms in nats per text, not weighted.</summary>
+public sealed record TrainingReport
+{
+    /// <summary>The last step of the report.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Reconstruction term.</summary>
+    public required double Reconstruction { get; init; }
+
+    /// <summary>KL term.</summary>
+    public required double Kl { get; init; }
+
+    /// <summary>Auxiliary term.</summary>
+    public required double Auxiliary { get; init; }
+
+    /// <summary>Reconstruction, KL and their sum per character.</summary>
+    public required BitsPerCharacter BitsPerCharacter { get; init; }
+
+    /// <summary>Auxiliary term per character.</summary>
+    public required double AuxiliaryBitsPerCharacter { get; init; }
+
+    /// <summary>Weight of the KL term at <see cref="Step"/>.</summary>
+    public required double Beta { get; init; }
+
+    /// <summary>Adam's learning rate at <see cref="Step"/>.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Norm of the gradient before clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Characters trained on, per second of wall time.</summary>
+    public required double CharactersPerSecond { get; init; }
+
+    /// <summary>Seconds trained, over all sittings.</summary>
+    public required double Seconds { get; init; }
+}
+
+/// <summary>A validation.</summary>
+/// <param name="Step">After which step.</param>
+/// <param name="Beta">Weight of the KL term at that step.</param>
+/// <param name="Result">The figures.</param>
+/// <param name="Best">Whether these weights are now the ones to use.</param>
+/// <param name="Reconstructions">Some validation texts, decoded greedily from the posterior's mean.</param>
+/// <param name="Samples">Some texts, decoded greedily from the prior.</param>
+public sealed record ValidationReport(
+    long Step, double Beta, EvaluationResult Result, bool Best,
+    IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<string> Samples);
+
+/// <summary>Is told how training goes. Every method does nothing unless it is implemented.</summary>
+public interface ITrainingObserver : IDisposable
+{
+    /// <summary>Before the first step.</summary>
+    void Started(TrainingStart start) { }
+
+    /// <summary>After each step.</summary>
+    void Stepped(long step) { }
+
+    /// <summary>Every <see cref="TrainingConfig.ReportEvery"/> steps.</summary>
+    void Reported(TrainingReport report) { }
+
+    /// <summary>While a validation runs: texts done, of how many.</summary>
+    void Validating(long texts, long of) { }
+
+    /// <summary>After a validation.</summary>
+    void Validated(ValidationReport report) { }
+
+    /// <summary>After a checkpoint.</summary>
+    void Saved(long step) { }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TextVae.Storage;
+
+namespace TextVae.Training;
+
+/// <summary>
+/// Writes <c>metrics.jsonl</c>: one JSON object for each report and each validation; terms in nats per text, not
+/// weighted (docs/formats.md).
+/// </summary>
+public sealed class MetricsLog : ITrainingObserver
+{
+    private const string Name = "metrics.jsonl";
+
+    private StreamWriter? _file;
+
+    /// <inheritdoc/>
+    public void Started(TrainingStart start)
+    {
+        var path = start.Run.At(Name);
+        ForgetFrom(path, start.FirstStep);
+        _file = new StreamWriter(path, append: true) { AutoFlush = true };
+    }
+
+    /// <inheritdoc/>
+    public void Reported(TrainingReport report) => Write("training", report);
+
+    /// <inheritdoc/>
+    public void Validated(ValidationReport report) => Write("validation", report);
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    private void Write<T>(string kind, T report)
+    {
+        var line = new JsonObject { ["kind"] = kind };
+        foreach (var (key, value) in (JsonObject)JsonSerializer.SerializeToNode(report, Json.Report)!)
+        {
+            line[key] = value?.DeepClone();
+        }
+        _file!.WriteLine(line.ToJsonString(Json.Report));
+    }
+
+    /// <summary>A resumed run repeats the steps after its checkpoint: their first lines, and a line cut by a kill, go.</summary>
+    private static void ForgetFrom(string path, long step)
+    {
+        if (File.Exists(path))
+        {
+            var kept = File.ReadLines(path).TakeWhile(line => StepOf(line) < step).ToList();
+            AtomicFile.Write(path, stream =>
+            {
+                using var writer = new StreamWriter(stream, leaveOpen: true);
+                kept.ForEach(writer.WriteLine);
+            });
+        }
+    }
+
+    private static long StepOf(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line)?["step"]?.GetValue<long>() ?? long.MaxValue;
+        }
+        catch (JsonException)
+        {
+            return long.MaxValue;
+        }
+    }
+}

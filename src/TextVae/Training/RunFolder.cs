@@ -1,0 +1,64 @@
+using TextVae.Data;
+using TextVae.Models;
+using TextVae.Storage;
+
+namespace TextVae.Training;
+
+/// <summary>A run folder (docs/formats.md): what a training run leaves behind, and all that resuming it needs.</summary>
+/// <param name="path">The folder; it need not exist before it is written to.</param>
+public sealed class RunFolder(string path)
+{
+    private const string TrainingName = "training.json";
+    private const string StateName = "state.json";
+    private const string OptimizerName = "optimizer.safetensors";
+
+    private readonly CheckpointStore _checkpoints = new(System.IO.Path.Combine(path, "checkpoints"));
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Whether a run has begun here.</summary>
+    public bool Exists => File.Exists(At(TrainingName));
+
+    /// <summary>The path of one of its files.</summary>
+    public string At(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Writes what stands before the first step: model.json, vocabulary.json and training.json.</summary>
+    public void Begin(TrainingFile training, Vocabulary vocabulary)
+    {
+        Directory.CreateDirectory(Path);
+        SavedModel.WriteDescription(Path, new ModelFile { Data = training.Recipe.Data, Model = training.Recipe.Model }, vocabulary);
+        JsonFile.Write(At(TrainingName), training); // the last: with it, the run exists
+    }
+
+    /// <summary>How the run came about.</summary>
+    /// <exception cref="InvalidInputException">training.json is missing or malformed.</exception>
+    public TrainingFile ReadTraining() => JsonFile.Read<TrainingFile>(At(TrainingName));
+
+    /// <summary>Replaces the weights to use.</summary>
+    public void WriteWeights(TextVaeModel model) => SavedModel.WriteWeights(Path, model);
+
+    /// <summary>Saves all that a resumed run needs.</summary>
+    public void SaveCheckpoint(TrainingState state, TextVaeModel model, Adam optimizer) => _checkpoints.Save(state.Step, folder =>
+    {
+        SavedModel.WriteWeights(folder, model);
+        Safetensors.Write(System.IO.Path.Combine(folder, OptimizerName), optimizer.State);
+        JsonFile.Write(System.IO.Path.Combine(folder, StateName), state);
+    });
+
+    /// <summary>Restores the newest checkpoint into a model and an optimiser.</summary>
+    /// <returns>Its state, or null where there is none yet.</returns>
+    /// <exception cref="InvalidInputException">A file is malformed, edited, or does not fit.</exception>
+    public TrainingState? LoadCheckpoint(TextVaeModel model, Adam optimizer)
+    {
+        if (_checkpoints.Latest() is not { } latest)
+        {
+            return null;
+        }
+        var state = JsonFile.Read<TrainingState>(System.IO.Path.Combine(latest.Path, StateName));
+        SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, SavedModel.WeightsName), model.state_dict());
+        SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, OptimizerName), optimizer.State);
+        optimizer.Steps = state.Step;
+        return state;
+    }
+}

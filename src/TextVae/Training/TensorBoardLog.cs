@@ -1,0 +1,49 @@
+using TextVae.Evaluation;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace TextVae.Training;
+
+/// <summary>Writes TensorBoard scalars and texts into <c>tensorboard/</c>; terms in bits per character.</summary>
+public sealed class TensorBoardLog : ITrainingObserver
+{
+    private SummaryWriter? _writer;
+
+    /// <inheritdoc/>
+    public void Started(TrainingStart start) => _writer = torch.utils.tensorboard.SummaryWriter(start.Run.At("tensorboard"));
+
+    /// <inheritdoc/>
+    public void Reported(TrainingReport report)
+    {
+        Add("training", report.BitsPerCharacter, report.Step);
+        Add("training/auxiliary_bits_per_character", report.AuxiliaryBitsPerCharacter, report.Step);
+        Add("training/beta", report.Beta, report.Step);
+        Add("training/learning_rate", report.LearningRate, report.Step);
+        Add("training/gradient_norm", report.GradientNorm, report.Step);
+        Add("training/characters_per_second", report.CharactersPerSecond, report.Step);
+    }
+
+    /// <inheritdoc/>
+    public void Validated(ValidationReport report)
+    {
+        Add("validation", report.Result.BitsPerCharacter, report.Step);
+        Add("validation/active_units", report.Result.ActiveUnits, report.Step);
+        _writer!.add_text("validation/samples", string.Join("  \n", report.Samples), (int)report.Step);
+        _writer!.add_text("validation/reconstructions",
+            string.Join("  \n", report.Reconstructions.Select(pair => $"{pair.Text}  \n→ {pair.Reconstructed}")), (int)report.Step);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private void Add(string group, BitsPerCharacter bits, long step)
+    {
+        Add($"{group}/reconstruction_bits_per_character", bits.Reconstruction, step);
+        Add($"{group}/kl_bits_per_character", bits.Kl, step);
+        Add($"{group}/total_bits_per_character", bits.Total, step);
+    }
+
+    private void Add(string tag, double value, long step) => _writer!.add_scalar(tag, (float)value, (int)step);
+}

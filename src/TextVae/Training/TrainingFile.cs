@@ -1,0 +1,38 @@
+using TextVae.Platform;
+
+namespace TextVae.Training;
+
+/// <summary>What <c>training.json</c> holds: how the run came about.</summary>
+public sealed record TrainingFile
+{
+    /// <summary>The recipe's name or path.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The whole configuration, overrides included.</summary>
+    public Recipe Recipe { get; init; } = new();
+
+    /// <summary>The <c>KEY=VALUE</c> overrides, as given.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>The data's files or folder, absolute; empty for the built-in corpus.</summary>
+    public IReadOnlyList<string> DataPaths { get; init; } = [];
+
+    /// <summary>A hash of the data and of how it became tokens.</summary>
+    public string DataFingerprint { get; init; } = "";
+
+    /// <summary>The machine and the versions of what ran on it.</summary>
+    public MachineInfo? Machine { get; init; }
+}
+
+/// <summary>What <c>state.json</c> of a checkpoint holds: all of a run's state that is not a tensor.</summary>
+public sealed record TrainingState
+{
+    /// <summary>Steps done.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Seconds trained, over all sittings.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The best validation bound at full KL weight, in nats per text; null before the first.</summary>
+    public double? BestBound { get; init; }
+}
