@@ -1,3 +1,5 @@
-using TextVae.Platform;
+using System.Text;
+using TextVae.Cli;
 
-Console.WriteLine($"TorchSharp compatibility step taken: {NativeTorch.CompatibilityStepTaken}");
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+return CommandLine.Run(args);

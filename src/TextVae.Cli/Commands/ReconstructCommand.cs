@@ -1,0 +1,61 @@
+using System.CommandLine;
+using TextVae.Data;
+using TextVae.Generation;
+
+namespace TextVae.Cli.Commands;
+
+/// <summary><c>textvae reconstruct RUN</c>: texts and what the model makes of them.</summary>
+internal static class ReconstructCommand
+{
+    public static Command Create()
+    {
+        var run = CommonOptions.Run();
+        var texts = new Argument<string[]>("TEXT") { Description = "Texts to reconstruct.", Arity = ArgumentArity.ZeroOrMore };
+        var data = new Option<string?>("--data") { Description = "A file of texts, read as the model's training data was." };
+        var count = new Option<int>("--count", "-n") { Description = "How many texts of --data, evenly spaced.", DefaultValueFactory = _ => 10 };
+        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
+        var command = new Command("reconstruct", "Encode texts and decode them again, greedily, from the posterior's mean.") { run, texts, data, count, threads, device, json };
+        command.SetAction(parsed =>
+        {
+            Require.AtLeast(parsed, count, 1);
+            var (given, file) = (parsed.GetValue(texts) ?? [], parsed.GetValue(data));
+            if (given.Length == 0 == file is null)
+            {
+                throw new InvalidInputException(InputKind.Usage, "reconstruct: found neither or both of TEXT and --data; expected one of them");
+            }
+            var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            foreach (var pair in file is null ? session.Reconstruct(given) : FromFile(session, file, parsed.GetValue(count)))
+            {
+                Print(pair, parsed.GetValue(json));
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    private static IEnumerable<Reconstruction> FromFile(TextVaeSession session, string file, int count)
+    {
+        var dataset = Corpus.OpenForEvaluation(session.Saved.File.Data, file, session.Saved.Tokenizer);
+        var batches = new EvaluationBatches(dataset, TextGenerator.BatchSize, count);
+        for (var batch = 0L; batch < batches.Count; batch++)
+        {
+            foreach (var pair in session.ReconstructTokens(batches.Read(batch)))
+            {
+                yield return pair;
+            }
+        }
+    }
+
+    private static void Print(Reconstruction pair, bool json)
+    {
+        if (json)
+        {
+            Output.WriteJson(pair);
+        }
+        else
+        {
+            Console.Out.WriteLine($"  {Output.OneLine(pair.Text)}");
+            Console.Out.WriteLine($"→ {Output.OneLine(pair.Reconstructed)}");
+        }
+    }
+}

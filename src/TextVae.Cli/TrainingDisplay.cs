@@ -1,0 +1,87 @@
+using System.Globalization;
+using Spectre.Console;
+using TextVae.Training;
+
+namespace TextVae.Cli;
+
+/// <summary>Shows training on stderr: a progress bar on a terminal, plain lines elsewhere.</summary>
+internal sealed class TrainingDisplay : ITrainingObserver
+{
+    private readonly IAnsiConsole _console;
+    private readonly ProgressTask? _bar;
+    private Recipe _recipe = new();
+    private long _firstStep;
+    private double _started;
+
+    private TrainingDisplay(IAnsiConsole console, ProgressTask? bar) => (_console, _bar) = (console, bar);
+
+    /// <summary>Runs work under a display.</summary>
+    public static T Show<T>(Func<TrainingDisplay, T> work)
+    {
+        var console = Output.Error;
+        return !console.Profile.Capabilities.Interactive
+            ? work(new TrainingDisplay(console, null))
+            : console.Progress()
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new RemainingTimeColumn())
+                .Start(context => work(new TrainingDisplay(console, context.AddTask("starting"))));
+    }
+
+    public void Started(TrainingStart start)
+    {
+        (_recipe, _firstStep) = (start.Recipe, start.FirstStep);
+        var shape = start.Model.Shape;
+        _console.WriteLine($"{start.Model.ParameterCount:N0} parameters, vocabulary {shape.Vocabulary:N0}, texts of {shape.Length} tokens, latent size {shape.Latent}");
+        _console.WriteLine(start.FirstStep == 1
+            ? $"training for {_recipe.Training.Steps:N0} steps into {start.Run.Path}"
+            : $"resuming at step {start.FirstStep:N0} of {_recipe.Training.Steps:N0} in {start.Run.Path}");
+        if (_bar is not null)
+        {
+            _bar.MaxValue = _recipe.Training.Steps;
+            _bar.Value = start.FirstStep - 1;
+        }
+    }
+
+    public void Stepped(long step)
+    {
+        if (_bar is not null)
+        {
+            _bar.Value = step;
+        }
+    }
+
+    public void Reported(TrainingReport report)
+    {
+        _started = _started == 0 ? Environment.TickCount64 : _started;
+        var bits = report.BitsPerCharacter;
+        var figures = FormattableString.Invariant(
+            $"beta {report.Beta:0.###}  reconstruction {bits.Reconstruction:F3}  KL {bits.Kl:F3}  auxiliary {report.AuxiliaryBitsPerCharacter:F3} bits/char  {report.CharactersPerSecond:N0} chars/s");
+        if (_bar is not null)
+        {
+            _bar.Description = Markup.Escape($"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}");
+            return;
+        }
+        var done = report.Step - _firstStep + 1;
+        var left = TimeSpan.FromSeconds(report.Seconds / report.Step * (_recipe.Training.Steps - report.Step));
+        _console.WriteLine($"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}  {left.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)} left");
+    }
+
+    public void Validated(ValidationReport report)
+    {
+        var (bits, kl) = (report.Result.BitsPerCharacter, report.Result.Kl);
+        _console.WriteLine(FormattableString.Invariant(
+            $"validation at step {report.Step:N0}: {bits.Total:F4} bits/char = reconstruction {bits.Reconstruction:F4} + KL {bits.Kl:F4} ({kl:F1} nats, {report.Result.ActiveUnits} active units){(report.Best ? ", the best so far" : "")}"));
+        foreach (var pair in report.Reconstructions)
+        {
+            _console.WriteLine($"    {Output.OneLine(pair.Text)}");
+            _console.WriteLine($"  → {Output.OneLine(pair.Reconstructed)}");
+        }
+        foreach (var sample in report.Samples)
+        {
+            _console.WriteLine($"  * {Output.OneLine(sample)}");
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,84 @@
+using TextVae.Data;
+using TextVae.Platform;
+using TextVae.Training;
+
+namespace TextVae.Cli;
+
+/// <summary>What a command line asks to train, and where.</summary>
+/// <param name="Run">The run folder.</param>
+/// <param name="File">The recipe and its origin.</param>
+internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
+{
+    private const string Runs = "runs";
+
+    /// <summary>A new run, in a folder that no run has used.</summary>
+    public static TrainingPlan New(string recipe, string[] data, string? output, IReadOnlyList<string> overrides)
+    {
+        var run = new RunFolder(output ?? Folders(recipe).First(folder => !Directory.Exists(folder)));
+        if (run.Exists)
+        {
+            throw new InvalidInputException(InputKind.Usage, $"--out {run.Path}: found a run there; expected another folder, or --resume to go on with it");
+        }
+        return new TrainingPlan(run, Describe(recipe, data, overrides));
+    }
+
+    /// <summary>
+    /// The run in a folder. It keeps its own recipe and data; steps and threads may change. Where no run has begun yet
+    /// this begins one, so that one command line serves for the first start and for every later one.
+    /// </summary>
+    public static TrainingPlan Resume(string? recipe, string[] data, string? output, IReadOnlyList<string> overrides)
+    {
+        var run = new RunFolder(output ?? Folders(recipe ?? "small").TakeWhile(Directory.Exists).LastOrDefault()
+            ?? throw new InvalidInputException(InputKind.Usage, "--resume: found no run in the folder 'runs'; expected --out DIR"));
+        if (!run.Exists)
+        {
+            return recipe is null
+                ? throw new InvalidInputException(InputKind.RunFolder, $"{run.Path}: found no training.json; expected a run folder to resume, or a RECIPE to begin one")
+                : new TrainingPlan(run, Describe(recipe, data, overrides));
+        }
+        var file = run.ReadTraining();
+        var asked = RecipeFile.Override(recipe is null ? file.Recipe : RecipeFile.Load(recipe), overrides);
+        var kept = asked with { Training = asked.Training with { Steps = file.Recipe.Training.Steps, Threads = file.Recipe.Training.Threads } };
+        if (!SameSettings(kept, file.Recipe))
+        {
+            throw new InvalidInputException(InputKind.Usage, $"--resume: the settings differ from those in {run.At("training.json")}; expected the same but for training.steps and training.threads");
+        }
+        if (data.Length > 0 && !data.Select(Path.GetFullPath).SequenceEqual(file.DataPaths))
+        {
+            throw new InvalidInputException(InputKind.Usage, $"--resume: --data is {string.Join(", ", data)}; expected what the run began with: {string.Join(", ", file.DataPaths)}");
+        }
+        return new TrainingPlan(run, file with { Recipe = asked });
+    }
+
+    /// <summary>Writes the folder's description; on a resumed run the data must be what it was.</summary>
+    public void Begin(Corpus corpus)
+    {
+        var file = File with { DataFingerprint = corpus.Fingerprint };
+        if (Run.Exists && Run.ReadTraining().DataFingerprint is var before && before != corpus.Fingerprint)
+        {
+            throw new InvalidInputException(InputKind.Data, $"--resume: the data has fingerprint {corpus.Fingerprint}; expected {before}: it has changed since the run began");
+        }
+        Run.Begin(file, corpus.Tokenizer.Vocabulary);
+    }
+
+    private static TrainingFile Describe(string name, string[] data, IReadOnlyList<string> overrides)
+    {
+        var recipe = RecipeFile.Load(name, overrides);
+        return new TrainingFile
+        {
+            Name = name,
+            Recipe = recipe,
+            Overrides = overrides,
+            DataPaths = [.. data.Select(Path.GetFullPath)],
+            Machine = MachineInfo.Collect(),
+        };
+    }
+
+    private static IEnumerable<string> Folders(string recipe)
+    {
+        var name = Path.GetFileNameWithoutExtension(recipe);
+        return Enumerable.Range(1, int.MaxValue - 1).Select(number => Path.Combine(Runs, number == 1 ? name : $"{name}-{number}"));
+    }
+
+    private static bool SameSettings(Recipe one, Recipe other) => RecipeFile.ToJson(one) == RecipeFile.ToJson(other);
+}
