@@ -101,7 +101,9 @@ public static class NativeTorch
     private static string? FindNativeFolder(Assembly assembly)
     {
         // An assembly inside a single file has no place; an empty root would mean the current folder, where anyone's library may lie.
+#pragma warning disable IL3000 // That is the case which the filter is for.
         var roots = new[] { AppContext.BaseDirectory, Path.GetDirectoryName(assembly.Location) }.Where(root => !string.IsNullOrEmpty(root));
+#pragma warning restore IL3000
         var searched = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         return roots
             .SelectMany(root => new[] { root!, Path.Combine(root!, "runtimes", "linux-x64", "native") })
