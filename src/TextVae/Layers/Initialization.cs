@@ -10,16 +10,16 @@ public static class Initialization
     /// <summary>Draws all weights and biases of a model; normalisation gains stay 1 and shifts 0.</summary>
     public static void Uniform(nn.Module model, Generator generator)
     {
-        using var _ = no_grad();
-        foreach (var module in model.modules().Where(module => module is not TorchSharp.Modules.BatchNorm1d))
+        using var gradients = no_grad();
+        foreach (var (name, parameter) in model.named_parameters())
         {
-            foreach (var (name, parameter) in module.named_parameters(recurse: false))
+            if (!IsNormalization(name.Split('.')))
             {
-                if (name is not ("gain" or "shift"))
-                {
-                    nn.init.uniform_(parameter, -Bound, Bound, generator);
-                }
+                nn.init.uniform_(parameter, -Bound, Bound, generator);
             }
         }
     }
+
+    private static bool IsNormalization(string[] path) =>
+        path[^1] is "gain" or "shift" || path.Any(part => part.StartsWith("normalization", StringComparison.Ordinal));
 }

@@ -23,8 +23,7 @@ public sealed class ConvolutionalEncoder : Encoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor tokens) // [batch, time]
     {
-        var oneHot = zeros(tokens.shape[0], _vocabulary, tokens.shape[1], device: tokens.device)
-            .scatter_(1, tokens.unsqueeze(1), ones(1, device: tokens.device).expand(tokens.shape[0], 1, tokens.shape[1])); // [batch, vocabulary, time]
+        var oneHot = nn.functional.one_hot(tokens, _vocabulary).to(_posterior.weight!.dtype).transpose(1, 2); // [batch, vocabulary, time]
         var top = _convolutions.forward(oneHot); // [batch, channels, time / 2^L]
         return _posterior.forward(top.flatten(1)); // [batch, 2 * latent]
     }

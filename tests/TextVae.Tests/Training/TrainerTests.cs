@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using TextVae.Data;
+using TextVae.Models;
+using TextVae.Objectives;
+using TextVae.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TextVae.Tests.Training;
+
+public class TrainerTests
+{
+    private static string Hash(RunFolder run) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(run.At(SavedModel.WeightsName))));
+
+    private static RunFolder Begin(string folder, Recipe recipe, Corpus corpus)
+    {
+        var run = new RunFolder(folder);
+        run.Begin(new TrainingFile { Recipe = recipe }, corpus.Tokenizer.Vocabulary);
+        return run;
+    }
+
+    [Fact]
+    public void A_run_stopped_after_each_step_and_resumed_ends_with_the_same_weights()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        var whole = Begin(folder["whole"], Tiny.Recipe, corpus);
+        Assert.True(new Trainer(Tiny.Recipe, corpus, whole, []).Run());
+
+        var pieces = Begin(folder["pieces"], Tiny.Recipe, corpus);
+        var sittings = 0;
+        for (var done = false; !done; sittings++)
+        {
+            done = new Trainer(Tiny.Recipe, corpus, pieces, []).Run(new CancellationToken(canceled: true));
+        }
+        Assert.Equal(12, sittings);
+        Assert.Equal(Hash(whole), Hash(pieces));
+    }
+
+    [Fact]
+    public void Another_seed_ends_with_other_weights()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        var hashes = new[] { 1, 2 }.Select(seed =>
+        {
+            var recipe = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Seed = seed } };
+            var run = Begin(folder[$"{seed}"], recipe, corpus);
+            new Trainer(recipe, corpus, run, []).Run();
+            return Hash(run);
+        }).ToList();
+        Assert.NotEqual(hashes[0], hashes[1]);
+    }
+
+    [Fact]
+    public void A_step_changes_every_parameter_and_a_validation_changes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var watch = new Watch();
+        var recipe = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 1, ValidateEvery = 1 } };
+        new Trainer(recipe, corpus, Begin(folder["run"], recipe, corpus), [watch]).Run();
+
+        Assert.NotEmpty(watch.Before);
+        Assert.All(watch.Before, pair => Assert.False(pair.Value.SequenceEqual(watch.AfterStep[pair.Key]), $"{pair.Key} did not change"));
+        Assert.All(watch.AfterStep, pair => Assert.True(pair.Value.SequenceEqual(watch.AfterValidation[pair.Key]), $"{pair.Key} changed"));
+    }
+
+    [Fact]
+    public void No_tensor_is_left_over_by_steps_reports_validations_and_checkpoints()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var count = new Count();
+        var recipe = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 200, ValidateEvery = 20, CheckpointEvery = 20 } };
+        new Trainer(recipe, corpus, Begin(folder["run"], recipe, corpus), [count]).Run();
+
+        Assert.Equal(200, count.Alive.Count);
+        Assert.Equal(count.Alive[20 - 1], count.Alive[200 - 1]);
+    }
+
+    [Fact]
+    public void The_weights_to_use_are_the_best_at_full_KL_weight()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var watch = new Watch();
+        var recipe = Tiny.Recipe with
+        {
+            Objective = Tiny.Recipe.Objective with { Kl = new LinearSchedule { Start = 1, End = 4 } },
+            Training = Tiny.Recipe.Training with { Steps = 40, ValidateEvery = 2 },
+        };
+        var run = Begin(folder["run"], recipe, corpus);
+        new Trainer(recipe, corpus, run, [watch]).Run();
+
+        Assert.All(watch.Reports, report => Assert.False(report.Best && report.Beta < 1));
+        var best = watch.Reports.Where(report => report.Beta == 1).MaxBy(report => report.Result.Elbo)!;
+        Assert.Equal(best.Step, watch.Reports.Last(report => report.Best).Step);
+        var saved = SavedModel.Load(run.Path);
+        var evaluator = new TextVae.Evaluation.Evaluator(saved.Model, new Objective(0, false), saved.Tokenizer, CPU, recipe.Training.Seed);
+        Assert.Equal(best.Result, evaluator.Evaluate(new EvaluationBatches(corpus.Validation, recipe.Training.BatchSize, recipe.Training.ValidationTexts)));
+    }
+
+    [Fact]
+    public void Overfitting_one_batch_drives_reconstruction_towards_zero()
+    {
+        using var scope = NewDisposeScope();
+        var model = Tiny.Model();
+        var (tokens, objective) = (Tiny.Tokens(4), new Objective(0, false));
+        var adam = new Adam(model.named_parameters());
+        double Step(int step)
+        {
+            using var inner = NewDisposeScope();
+            var terms = objective.Terms(Tiny.Forward(model, tokens, Tiny.Noise(4, (ulong)step)), tokens);
+            adam.ZeroGradients();
+            terms.Total(beta: 0, alpha: 0.2).backward();
+            adam.Step(0.02);
+            return terms.Reconstruction.mean().item<float>();
+        }
+        var first = Step(0);
+        var last = first;
+        for (var step = 1; step <= 300; step++)
+        {
+            last = Step(step);
+        }
+        Assert.InRange(first, 15, 30); // 8 tokens of 11: 8 ln 11 = 19 nats
+        Assert.InRange(last, 0, 0.5);
+    }
+
+    private sealed class Watch : ITrainingObserver
+    {
+        private TextVaeModel? _model;
+
+        public Dictionary<string, float[]> Before { get; private set; } = [];
+
+        public Dictionary<string, float[]> AfterStep { get; private set; } = [];
+
+        public Dictionary<string, float[]> AfterValidation { get; private set; } = [];
+
+        public List<ValidationReport> Reports { get; } = [];
+
+        public void Started(TrainingStart start) => Before = Values(_model = start.Model);
+
+        public void Stepped(long step) => AfterStep = Values(_model!);
+
+        public void Validated(ValidationReport report)
+        {
+            AfterValidation = Values(_model!);
+            Reports.Add(report);
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private static Dictionary<string, float[]> Values(TextVaeModel model)
+        {
+            using var scope = NewDisposeScope();
+            return model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().data<float>().ToArray());
+        }
+    }
+
+    private sealed class Count : ITrainingObserver
+    {
+        public List<long> Alive { get; } = [];
+
+        public void Stepped(long step) => Alive.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+
+        public void Dispose()
+        {
+        }
+    }
+}
