@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace TextVae.Kernels;
 
 /// <summary>
-/// <see cref="LayerNormLstm"/> over a whole sequence on the CPU: each step is one matrix product and one pass over its rows
-/// (<see cref="LstmForwardStep{T}"/>); backward likewise, and the gradient of W_h is one product for all steps.
+/// <see cref="LayerNormLstm"/> over a whole sequence on the CPU: each step is one matrix product and one pass over each row
+/// (<see cref="LstmForwardRow{T}"/>); backward likewise, and the gradient of W_h is one product for all steps.
 /// The result depends on the inputs and the number of threads alone, to the last bit.
 /// </summary>
 internal static class FusedLayerNormLstm
@@ -60,9 +60,10 @@ internal static class FusedLayerNormLstm
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            var gradients = LstmSequenceGradient.Compute(ctx.get_saved_variables(), Defined(grad_outputs[0]), Defined(grad_outputs[1]));
-            gradients.ForEach(gradient => gradient?.MoveToOuterDisposeScope());
-            return [.. gradients.Select(gradient => gradient!), null!]; // the last input is the precision
+            var gradient = new LstmSequenceGradient(ctx.get_saved_variables(), Defined(grad_outputs[0]), Defined(grad_outputs[1]));
+            List<Tensor?> results = [gradient.Projected, gradient.Weight(), gradient.Gain, gradient.Shift, gradient.Hidden, gradient.Cell];
+            results.ForEach(result => result?.MoveToOuterDisposeScope());
+            return [.. results.Select(result => result!), null!]; // the last input is the precision
         }
 
         private static Tensor? Defined(Tensor? gradient) => gradient is null || gradient.IsInvalid ? null : gradient;

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -6,12 +7,13 @@ namespace TextVae.Kernels;
 /// <summary>
 /// Splits rows among the threads that libtorch computes with. After each product libgomp's threads wait spinning for the next
 /// one, so that any other thread has to fight them for a core; work given to libgomp itself starts on them at once.
+/// Inside, each of libtorch's own operations runs on the one thread that calls it.
 /// </summary>
 internal static unsafe class ThreadTeam
 {
     private static readonly delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void> Parallel;
-    private static readonly delegate* unmanaged[SuppressGCTransition]<int> ThreadNumber;
-    private static readonly delegate* unmanaged[SuppressGCTransition]<int> ThreadCount;
+    private static readonly delegate* unmanaged<int> ThreadNumber;
+    private static readonly delegate* unmanaged<int> ThreadCount;
 
     static ThreadTeam()
     {
@@ -21,55 +23,63 @@ internal static unsafe class ThreadTeam
             && NativeLibrary.TryGetExport(torchLibrary, "omp_get_num_threads", out var count))
         {
             Parallel = (delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)parallel;
-            ThreadNumber = (delegate* unmanaged[SuppressGCTransition]<int>)number;
-            ThreadCount = (delegate* unmanaged[SuppressGCTransition]<int>)count;
+            ThreadNumber = (delegate* unmanaged<int>)number;
+            ThreadCount = (delegate* unmanaged<int>)count;
         }
     }
 
-    /// <summary>The number of threads that libtorch computes with.</summary>
-    public static int Size => torch.get_num_threads();
+    /// <summary>How many workers share this many rows.</summary>
+    public static int Workers(int rows) => Math.Clamp(torch.get_num_threads(), 1, Math.Max(1, rows));
 
     /// <summary>
-    /// Calls <c>body(arguments, firstRow, endRow, worker)</c> once for each worker below <paramref name="workers"/>, and
-    /// returns when all have returned. Which rows a worker gets depends on the two counts alone. A body must not throw.
+    /// Calls <c>body(firstRow, endRow, worker)</c> once for each of the <see cref="Workers"/> and returns when all have.
+    /// Which rows a worker gets depends on the number of rows and of threads alone.
     /// </summary>
-    public static void Run(delegate*<void*, int, int, int, void> body, void* arguments, int rows, int workers)
+    public static void Run(int rows, Action<int, int, int> body)
     {
-        var work = new Work { Body = body, Arguments = arguments, Rows = rows, Workers = workers };
-        if (workers > 1 && Parallel != null)
+        var work = new Work(rows, Workers(rows), body);
+        if (work.Workers == 1)
         {
-            Parallel(&Enter, &work, (uint)workers, 0);
+            body(0, rows, 0); // here libtorch's operations have all its threads
         }
-        else if (workers > 1)
+        else if (Parallel == null)
         {
-            var address = (nint)(&work);
-            System.Threading.Tasks.Parallel.For(0, workers, worker => ((Work*)address)->Run(worker));
+            System.Threading.Tasks.Parallel.For(0, work.Workers, work.Run);
         }
         else
         {
-            work.Run(0);
+            var handle = GCHandle.Alloc(work);
+            Parallel(&Enter, (void*)GCHandle.ToIntPtr(handle), (uint)work.Workers, 0);
+            handle.Free();
         }
+        work.Failure?.Throw();
     }
 
     [UnmanagedCallersOnly]
-    private static void Enter(void* data)
+    private static void Enter(void* handle)
     {
-        var work = (Work*)data;
+        var work = (Work)GCHandle.FromIntPtr((nint)handle).Target!;
         var stride = ThreadCount(); // libgomp may give fewer threads than asked for
-        for (var worker = ThreadNumber(); worker < work->Workers; worker += stride)
+        for (var worker = ThreadNumber(); worker < work.Workers; worker += stride)
         {
-            work->Run(worker);
+            work.Run(worker);
         }
     }
 
-    private struct Work
+    private sealed record Work(int Rows, int Workers, Action<int, int, int> Body)
     {
-        public delegate*<void*, int, int, int, void> Body;
-        public void* Arguments;
-        public int Rows;
-        public int Workers;
+        public ExceptionDispatchInfo? Failure { get; private set; }
 
-        public readonly void Run(int worker) =>
-            Body(Arguments, (int)((long)Rows * worker / Workers), (int)((long)Rows * (worker + 1) / Workers), worker);
+        public void Run(int worker)
+        {
+            try
+            {
+                Body((int)((long)Rows * worker / Workers), (int)((long)Rows * (worker + 1) / Workers), worker);
+            }
+            catch (Exception failure) // it cannot pass through libgomp
+            {
+                Failure = ExceptionDispatchInfo.Capture(failure);
+            }
+        }
     }
 }
