@@ -49,14 +49,16 @@ internal static class DataCache
             }
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
-            if (e is IOException or UnauthorizedAccessException)
+            throw new InvalidInputException(InputKind.Data, $"{path}: cannot be written: {e.Message}; TEXTVAE_CACHE can name another folder", e);
+        }
+        finally
+        {
+            if (File.Exists(temporary))
             {
-                throw new InvalidInputException(InputKind.Data, $"{path}: cannot be written: {e.Message}; TEXTVAE_CACHE names another folder", e);
+                File.Delete(temporary);
             }
-            throw;
         }
     }
 

@@ -1,6 +1,6 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using ICSharpCode.SharpZipLib.GZip;
 
 namespace TextVae.Data;
 
@@ -30,9 +30,10 @@ public static class TextFile
     }
 
     /// <summary>The contents of a file, decompressed as its name says; formats to come belong here.</summary>
+    /// <remarks>.NET's own <c>GZipStream</c> takes a truncated file for a whole one; this one does not.</remarks>
     /// <exception cref="InvalidInputException">The file cannot be opened.</exception>
     private static Stream OpenBytes(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-        ? new GZipStream(OpenFile(path), CompressionMode.Decompress)
+        ? new GZipInputStream(OpenFile(path))
         : OpenFile(path);
 
     private static FileStream OpenFile(string path)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
+using ICSharpCode.SharpZipLib;
 
 namespace TextVae.Data;
 
@@ -72,9 +73,9 @@ internal static class Utf8Text
         {
             return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is SharpZipBaseException or EndOfStreamException)
         {
-            throw new InvalidInputException(InputKind.Data, $"{name}: found damaged or truncated compressed data, expected a whole gzip file: {e.Message}", e);
+            throw new InvalidInputException(InputKind.Data, $"{name}: found damaged or truncated compressed data, expected a whole gzip file ({e.Message})", e);
         }
         catch (IOException e)
         {

@@ -1,0 +1,141 @@
+using TextVae.Data;
+
+namespace TextVae.Tests.Data;
+
+public class CorpusTests
+{
+    private static readonly DataConfig Lines = new() { Length = 16 };
+    private static readonly DataConfig Windows = new() { Texts = TextKind.Windows, Length = 8 };
+
+    [Fact]
+    public void A_folder_brings_its_splits_and_the_vocabulary_is_the_training_split_s()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("ptb.train.txt", " a b\n c\n");
+        folder.Write("ptb.valid.txt", " c b a b\n");
+        using var corpus = Corpus.Load(Windows, [folder.Path]);
+        Assert.Equal(["<pad>", " ", "a", "b", "\n", "c"], corpus.Tokenizer.Vocabulary.Tokens);
+        Assert.Equal((1, 2), (corpus.Train.Count, corpus.Validation.Count));
+        Assert.Null(corpus.Test);
+        folder.Write("ptb.test.txt.gz", TemporaryFolder.Gzip("abcabcabc"));
+        using var tested = Corpus.Load(Windows with { Source = folder.Path });
+        Assert.Equal(2, tested.Test!.Count);
+        Assert.NotEqual(corpus.Fingerprint, tested.Fingerprint);
+    }
+
+    [Fact]
+    public void A_folder_without_a_member_is_refused_naming_what_is_there()
+    {
+        using var folder = new TemporaryFolder();
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [folder.Path]), folder.Path, "an empty folder", "train.txt");
+        folder.Write("train.txt", "a\n");
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [folder.Path]), folder.Path, "found train.txt", "expected a file valid.txt");
+        folder.Write("b.train.txt", "a\n");
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [folder.Path]), "b.train.txt, train.txt", "expected one");
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [folder["none.txt"]]), "none.txt", "no such file");
+    }
+
+    [Fact]
+    public void Lines_of_a_file_are_split_by_their_text()
+    {
+        using var folder = new TemporaryFolder();
+        var texts = Enumerable.Range(0, 2000).Select(i => $"text {i}").ToArray();
+        using var corpus = Corpus.Load(Lines, [folder.Write("a.txt", string.Join('\n', texts))]);
+        Assert.Equal(2000, corpus.Train.Count + corpus.Validation.Count + corpus.Test!.Count);
+        Assert.InRange(corpus.Validation.Count, 60, 140);
+        Assert.InRange(corpus.Test.Count, 60, 140);
+        Assert.Empty(Texts(corpus, corpus.Train).Intersect(Texts(corpus, corpus.Validation)));
+
+        using var reordered = Corpus.Load(Lines, [folder.Write("b.txt", string.Join('\n', texts.Reverse().Concat(texts)))]);
+        Assert.Equal(Texts(corpus, corpus.Validation).Order(), Texts(reordered, reordered.Validation).Distinct().Order());
+    }
+
+    [Fact]
+    public void Running_text_of_a_file_is_split_by_position()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("a.txt", new string('a', 900) + new string('b', 50) + new string('c', 50));
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Windows, [path]), path, "validation", "U+0063");
+        using var corpus = Corpus.Load(Windows, [path], CharacterTokenizer.Learn(["abc"], forLines: false));
+        Assert.Equal((893, 43, 43), (corpus.Train.Count, corpus.Validation.Count, corpus.Test!.Count));
+        var ids = new long[8];
+        corpus.Validation.Read(0, ids);
+        Assert.All(ids, id => Assert.Equal(3, id));
+    }
+
+    [Fact]
+    public void A_split_that_came_out_empty_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("a.txt", "one\n");
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [path]), path, "%", "found no text");
+    }
+
+    [Fact]
+    public void Slices_of_running_text_cut_no_character()
+    {
+        string[] blocks = ["a😀", "😀b", "😀"];
+        for (var cut = 0; cut <= 9; cut++)
+        {
+            var (left, right) = (string.Concat(CorpusSplits.Slice(blocks, 0, cut)), string.Concat(CorpusSplits.Slice(blocks, cut, 9)));
+            Assert.Equal(string.Concat(blocks), left + right);
+            Assert.False(right.Length > 0 && char.IsLowSurrogate(right[0]));
+        }
+    }
+
+    [Fact]
+    public void A_second_load_uses_the_cache_and_damage_is_built_again()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("train.txt", "abc\n\nabcdefghijklmnopq\n@x\n");
+        folder.Write("valid.txt", "ab?\n");
+        var config = Lines with { Normalize = Normalization.Tweets };
+        string[] Load(out string fingerprint)
+        {
+            using var corpus = Corpus.Load(config, [folder.Path]);
+            fingerprint = corpus.Fingerprint;
+            return [.. corpus.Notes, .. Texts(corpus, corpus.Train)];
+        }
+        var first = Load(out var fingerprint);
+        Assert.Equal(
+            ["train.txt: 1 of 3 texts are longer than 15 characters and were left out", "train.txt: 1 empty lines were skipped", "valid.txt: 1 of 3 tokens are outside the vocabulary and became <unk>", "abc", "@userid"],
+            first.Select(note => note.Replace(folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)));
+        var files = Directory.GetFiles(folder.Cache);
+        Assert.Equal(3, files.Length);
+        var times = files.Select(File.GetLastWriteTimeUtc).ToArray();
+        Assert.Equal(first, Load(out var again));
+        Assert.Equal(fingerprint, again);
+        Assert.Equal(times, files.Select(File.GetLastWriteTimeUtc));
+        foreach (var file in files)
+        {
+            File.WriteAllText(file, "damaged");
+        }
+        Assert.Equal(first, Load(out again));
+        Assert.Equal(fingerprint, again);
+        folder.Write("valid.txt", "abc\n");
+        Load(out again);
+        Assert.NotEqual(fingerprint, again);
+    }
+
+    [Fact]
+    public void An_evaluation_opens_a_whole_file_with_the_vocabulary_of_a_run()
+    {
+        using var folder = new TemporaryFolder();
+        var tokenizer = CharacterTokenizer.Learn(["abc"]);
+        using var dataset = Corpus.OpenForEvaluation(Lines, folder.Write("a.txt", "abc\ncab\nxyz\n"), tokenizer);
+        Assert.Equal(3, dataset.Count);
+        Assert.Contains("3 of 9 tokens are outside the vocabulary", Assert.Single(dataset.Notes), StringComparison.Ordinal);
+        Refusal.Is(InputKind.Data, () => Corpus.OpenForEvaluation(Lines, folder.Path, tokenizer), folder.Path, "found a folder");
+        Refusal.Is(InputKind.RunFolder, () => Corpus.CreateTokenizer("runes", tokenizer.Vocabulary), "runes");
+    }
+
+    internal static IEnumerable<string> Texts(Corpus corpus, ITextDataset dataset)
+    {
+        var ids = new long[dataset.Length];
+        for (var i = 0L; i < dataset.Count; i++)
+        {
+            dataset.Read(i, ids);
+            yield return corpus.Tokenizer.Decode([.. ids.Select(id => (int)id)]);
+        }
+    }
+}

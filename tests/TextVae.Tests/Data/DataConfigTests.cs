@@ -1,0 +1,23 @@
+using TextVae.Data;
+
+namespace TextVae.Tests.Data;
+
+public class DataConfigTests
+{
+    [Fact]
+    public void The_defaults_are_valid() => new DataConfig().Validate();
+
+    [Fact]
+    public void Values_that_make_no_sense_are_refused_by_their_keys()
+    {
+        Refuse(new DataConfig { Source = "" }, "data.source");
+        Refuse(new DataConfig { Texts = (TextKind)9 }, "data.texts", "9");
+        Refuse(new DataConfig { Tokenizer = "letters" }, "data.tokenizer", "letters", "characters");
+        Refuse(new DataConfig { Length = 1 }, "data.length", "found 1");
+        Refuse(new DataConfig { MinCount = 0 }, "data.minCount", "found 0");
+        Refuse(new DataConfig { Normalize = (Normalization)9 }, "data.normalize");
+        Refuse(new DataConfig { Normalize = Normalization.Tweets, Texts = TextKind.Windows }, "data.normalize", "windows");
+    }
+
+    private static void Refuse(DataConfig config, params string[] parts) => Refusal.Is(InputKind.Usage, config.Validate, parts);
+}
