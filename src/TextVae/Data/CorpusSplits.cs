@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace TextVae.Data;
 
 /// <summary>The texts for training, validation and test.</summary>
@@ -31,9 +27,12 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     /// <summary>The split of a text, 0 to 99, a function of nothing but the text: equal texts never part.</summary>
     internal static int Bucket(string text)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return (int)Randomness.Below(100, BinaryPrimitives.ReadUInt64LittleEndian(hash));
+        var hash = 0xcbf29ce484222325; // FNV-1a over UTF-16 units
+        foreach (var unit in text)
+        {
+            hash = (hash ^ unit) * 0x100000001b3;
+        }
+        return (int)Randomness.Below(100, Randomness.Mix(hash));
     }
 
     /// <summary>The characters from one position to another of running text in pieces, in UTF-16 units; a pair at an end goes to the front.</summary>

@@ -10,13 +10,12 @@ internal static class DataCache
     /// <c>TEXTVAE_CACHE</c>; else <c>textvae</c> in the user's cache folder (<c>XDG_CACHE_HOME</c>, <c>~/.cache</c>; local
     /// application data on Windows).
     /// </summary>
-    public static string Folder =>
-        Variable("TEXTVAE_CACHE") ?? Path.Combine(
-            Variable("XDG_CACHE_HOME")
-            ?? (OperatingSystem.IsWindows()
-                ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache")),
-            "textvae");
+    public static string Folder => Variable("TEXTVAE_CACHE") ?? Path.Combine(Variable("XDG_CACHE_HOME") ?? UserCache, "textvae");
+
+    private static string UserCache =>
+        OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+        : Variable("HOME") is { } home ? Path.Combine(home, ".cache")
+        : Path.GetTempPath();
 
     /// <summary>A key from parts; no two lists of parts run together.</summary>
     public static byte[] Key(params IEnumerable<object> parts)

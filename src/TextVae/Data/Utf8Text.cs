@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
-using ICSharpCode.SharpZipLib;
+using ICSharpCode.SharpZipLib.GZip;
 
 namespace TextVae.Data;
 
@@ -73,13 +73,13 @@ internal static class Utf8Text
         {
             return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         }
-        catch (Exception e) when (e is SharpZipBaseException or EndOfStreamException)
-        {
-            throw new InvalidInputException(InputKind.Data, $"{name}: found damaged or truncated compressed data, expected a whole gzip file ({e.Message})", e);
-        }
-        catch (IOException e)
+        catch (IOException e) when (e is not EndOfStreamException)
         {
             throw new InvalidInputException(InputKind.Data, $"{name}: cannot be read: {e.Message}", e);
+        }
+        catch (Exception e) when (stream is GZipInputStream) // on damaged data it throws much besides its own exceptions
+        {
+            throw new InvalidInputException(InputKind.Data, $"{name}: found damaged or truncated compressed data, expected a whole gzip file ({e.Message})", e);
         }
     }
 

@@ -51,6 +51,10 @@ public class CorpusTests
     }
 
     [Fact]
+    public void The_split_of_a_text_never_changes() => // or old runs would be judged by what they learned from
+        Assert.Equal([95, 1, 98, 98, 0], new[] { "", "a", "text 1", "é😀", "value is null." }.Select(CorpusSplits.Bucket));
+
+    [Fact]
     public void Running_text_of_a_file_is_split_by_position()
     {
         using var folder = new TemporaryFolder();

@@ -56,7 +56,8 @@ public class TextFileTests
     public void A_damaged_gzip_file_is_refused()
     {
         using var folder = new TemporaryFolder();
-        var whole = TemporaryFolder.Gzip(string.Concat(Enumerable.Range(0, 9999)));
+        var text = string.Concat(Enumerable.Range(0, 9999));
+        var whole = TemporaryFolder.Gzip(text);
         Refuse(folder.Write("plain.gz", "just text"), "gzip");
         Refuse(folder.Write("header.gz", whole[..5]), "gzip");
         Refuse(folder.Write("empty.gz", ""), "empty file");
@@ -65,7 +66,15 @@ public class TextFileTests
         {
             var damaged = (byte[])whole.Clone();
             damaged[place] ^= 0x10;
-            Refuse(folder.Write("damaged.gz", damaged), "expected");
+            var path = folder.Write("damaged.gz", damaged);
+            try
+            {
+                Assert.Equal([text], TextFile.Lines(path).ToArray()); // a bit that means nothing
+            }
+            catch (InvalidInputException)
+            {
+                Refuse(path, "expected");
+            }
         }, iter: 200, threads: 1);
     }
 

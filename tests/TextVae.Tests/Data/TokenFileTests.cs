@@ -106,6 +106,20 @@ public class TokenFileTests
     }
 
     [Fact]
+    public void Builds_of_the_same_file_at_once_leave_one_whole_file()
+    {
+        using var folder = new TemporaryFolder();
+        var tokenizer = CharacterTokenizer.Learn(["abc"]);
+        var texts = Enumerable.Repeat("abc", 20_000).ToArray();
+        Parallel.For(0, 8, _ =>
+        {
+            using var file = TokenFile.Build(folder["a.tokens"], texts, "a", tokenizer, TextKind.Lines, key: Key);
+            Assert.Equal("abc", ReadText(file, tokenizer, 19_999));
+        });
+        Assert.Equal([folder["a.tokens"]], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
     public void A_failed_build_leaves_nothing_behind()
     {
         using var folder = new TemporaryFolder();
