@@ -15,7 +15,7 @@ public static class Initialization
         {
             if (!IsNormalization(name.Split('.')))
             {
-                nn.init.uniform_(parameter, -Bound, Bound, generator);
+                parameter.uniform_(-Bound, Bound, generator); // nn.init.uniform_ ignores its generator
             }
         }
     }
