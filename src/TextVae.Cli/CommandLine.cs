@@ -1,13 +1,24 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using TextVae.Cli.Commands;
 
 namespace TextVae.Cli;
 
 /// <summary>The <c>textvae</c> command line: results on stdout, everything else on stderr, documented exit codes.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
+    private const string Name = "textvae";
+    private const int UnexpectedError = 70; // EX_SOFTWARE
+
+    // A text may begin with '@', as tweets do: it names no file of arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command.</summary>
-    /// <returns>0 done, 1 usage, 2 data, 3 run folder, 4 device or native library, 130 or 143 stopped by a signal after saving.</returns>
+    /// <returns>
+    /// 0 done, 1 usage, 2 data, 3 run folder, 4 device or native library, 70 an error of ours, 130 or 143 stopped by a
+    /// signal after saving.
+    /// </returns>
     public static int Run(string[] args)
     {
         var root = new RootCommand("Learn a latent space of short texts, and generate from it.")
@@ -15,34 +26,61 @@ internal static class CommandLine
             TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(), EvaluateCommand.Create(),
             InfoCommand.Create(), DoctorCommand.Create(),
         };
-        var parsed = root.Parse(args);
-        if (parsed.Errors is [var first, ..])
+        root.HelpName = Name;
+        var parsed = root.Parse(args, Parsing);
+        if ((UnknownOption(parsed) ?? (parsed.Errors is [var first, ..] ? first.Message : null)) is { } fault)
         {
-            return Fail(InputKind.Usage, $"{first.Message} See 'textvae {parsed.CommandResult.Command.Name} --help'.");
+            var command = parsed.CommandResult.Command is RootCommand ? Name : $"{Name} {parsed.CommandResult.Command.Name}";
+            return Fail((int)InputKind.Usage, $"{fault.TrimEnd('.')}; see '{command} --help'");
         }
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (InvalidInputException error)
+        catch (Exception error)
         {
-            return Fail(error.Kind, error.Message);
-        }
-        catch (Exception error) when (error is DllNotFoundException or TypeInitializationException { InnerException: NotSupportedException or DllNotFoundException })
-        {
-            return Fail(InputKind.Device, $"the native library of TorchSharp does not load ('textvae doctor' says more): {(error.InnerException ?? error).Message.Split('\n')[0]}");
-        }
-        catch (IOException error) when (error.HResult == BrokenPipe)
-        {
-            return 0; // the reader has what it wanted: 'textvae sample RUN | head'
+            return Explain(error);
         }
     }
 
-    private const int BrokenPipe = 32; // EPIPE
-
-    private static int Fail(InputKind kind, string message)
+    /// <summary>The parser takes an unknown option for an argument where it can: for a recipe, a run folder, a text.</summary>
+    private static string? UnknownOption(ParseResult parsed)
     {
-        Console.Error.WriteLine($"textvae: {message.ReplaceLineEndings(" ")}");
-        return (int)kind;
+        var plain = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)
+            .FirstOrDefault(value => OptionLike().IsMatch(value) && !plain.Contains(value)) is { } found
+            ? $"'{found}': found no such option; expected a known one, or '--' before an argument that begins with '-'"
+            : null;
+    }
+
+    [GeneratedRegex("^--?[A-Za-z][A-Za-z0-9-]*(=.*)?$")]
+    private static partial Regex OptionLike();
+
+    private static int Explain(Exception error)
+    {
+        if (Environment.GetEnvironmentVariable("TEXTVAE_TRACE") == "1")
+        {
+            Console.Error.WriteLine(error);
+        }
+        var cause = error.GetBaseException();
+        return error switch
+        {
+            _ when BrokenPipe.IsReason(error) => 0, // the reader has what it wanted: 'textvae sample RUN | head'
+            InvalidInputException input => Fail((int)input.Kind, input.Message),
+            DllNotFoundException or TypeInitializationException { InnerException: NotSupportedException or DllNotFoundException } =>
+                Fail((int)InputKind.Device, $"the native library of TorchSharp does not load ('textvae doctor' says more): {FirstLine(cause)}"),
+            // What could not be read or written is named by .NET, and is no error of ours.
+            IOException or UnauthorizedAccessException => Fail((int)InputKind.RunFolder, error.Message),
+            _ => Fail(UnexpectedError, $"unexpected {cause.GetType().Name}: {FirstLine(cause)} (TEXTVAE_TRACE=1 shows where)"),
+        };
+    }
+
+    // Torch adds its native stack trace to its messages.
+    private static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd();
+
+    private static int Fail(int exitCode, string message)
+    {
+        Console.Error.WriteLine($"{Name}: {message.ReplaceLineEndings(" ")}");
+        return exitCode;
     }
 }

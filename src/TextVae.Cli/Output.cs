@@ -17,11 +17,13 @@ internal static class Output
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private const int Unlimited = 4096; // columns where nobody wraps: Spectre assumes 80
+
     /// <summary>For people: progress, notes, warnings.</summary>
-    public static IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>For results that are tables.</summary>
-    public static IAnsiConsole Standard => AnsiConsole.Console;
+    public static IAnsiConsole Standard { get; } = Create(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>A note on stderr.</summary>
     public static void Note(string text) => Console.Error.WriteLine(text);
@@ -31,4 +33,14 @@ internal static class Output
 
     /// <summary>A text on one line: line breaks show as a symbol.</summary>
     public static string OneLine(string text) => text.ReplaceLineEndings("⏎");
+
+    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (redirected)
+        {
+            console.Profile.Width = Unlimited;
+        }
+        return console;
+    }
 }

@@ -47,6 +47,10 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
         {
             throw new InvalidInputException(InputKind.Usage, $"--resume: --data is {string.Join(", ", data)}; expected what the run began with: {string.Join(", ", file.DataPaths)}");
         }
+        if (asked.Training.Steps < run.SavedStep)
+        {
+            throw new InvalidInputException(InputKind.Usage, $"--resume: training.steps is {asked.Training.Steps}; expected at least {run.SavedStep}, the steps that the run has done");
+        }
         return new TrainingPlan(run, file with { Recipe = asked });
     }
 

@@ -20,6 +20,10 @@ public sealed class RunFolder(string path)
     /// <summary>Whether a run has begun here.</summary>
     public bool Exists => File.Exists(At(TrainingName));
 
+    /// <summary>The step of the newest checkpoint; 0 where there is none yet.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be read.</exception>
+    public long SavedStep => _checkpoints.Latest()?.Step ?? 0;
+
     /// <summary>The path of one of its files.</summary>
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
