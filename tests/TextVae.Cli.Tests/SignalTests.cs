@@ -1,0 +1,55 @@
+namespace TextVae.Cli.Tests;
+
+/// <summary>Ctrl-C and SIGTERM save and stop; a second one stops at once.</summary>
+public class SignalTests(TrainedRun uninterrupted)
+{
+    [Theory]
+    [InlineData(TextVaeProcess.Interrupt, 130)]
+    [InlineData(TextVaeProcess.Terminate, 143)]
+    public void A_signal_saves_and_the_resumed_run_ends_the_same(int signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
+        using var folder = TinyCorpus.Prepare();
+        var run = new RunFiles(folder["run"]);
+        using var process = TextVaeProcess.Start(folder, "train", "tiny.json", "--data", "animals.txt", "--out", "run", "--set", "training.checkpointEvery=1000");
+        SpinWait.SpinUntil(() => run.LastStep >= 4 || process.HasEnded);
+
+        process.Signal(signal);
+        var ended = process.Wait();
+
+        Assert.Equal((exitCode, ""), (ended.ExitCode, ended.Output));
+        Assert.Contains("Stopped and saved", ended.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal($"{run.LastStep:D9}", Assert.Single(run.Checkpoints));
+        var hint = ended.ErrorLines[^1].Split("textvae ")[1].Split(' '); // what it says, word for word
+        TextVaeProcess.Run(folder, hint).Succeeded();
+        uninterrupted.Training.Succeeded();
+        Assert.Equal(uninterrupted.Files.Hashes, run.Hashes);
+    }
+
+    [Theory]
+    [InlineData(TextVaeProcess.Interrupt, 130)]
+    [InlineData(TextVaeProcess.Terminate, 143)]
+    public void A_second_signal_ends_a_run_that_is_in_a_long_validation(int signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
+        using var folder = TinyCorpus.Prepare();
+        var run = new RunFiles(folder["run"]);
+        Directory.CreateDirectory(folder["texts"]);
+        File.Copy(folder["animals.txt"], folder["texts", "train.txt"]);
+        File.WriteAllLines(folder["texts", "valid.txt"], Enumerable.Range(0, 1_000_000).Select(number => $"text {number}"));
+        using var process = TextVaeProcess.Start(folder, "train", "tiny.json", "--data", "texts", "--out", "run",
+            "--set", "training.validateEvery=1", "--set", "training.validationTexts=1000000");
+        SpinWait.SpinUntil(() => run.LastStep >= 1 || process.HasEnded);
+
+        process.Signal(signal);
+        while (!process.HasEnded)
+        {
+            Thread.Sleep(300); // two at once would be one
+            process.Signal(signal);
+        }
+
+        Assert.Equal(exitCode, process.Wait().ExitCode);
+        Assert.Empty(run.Checkpoints);
+        Assert.Empty(run.StepsOf("validation"));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace TextVae.Cli.Tests;
+
+/// <summary>What a program that has ended left.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Error)
+{
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Output, if all went well; fails with what stderr says otherwise.</summary>
+    public string[] Succeeded()
+    {
+        Assert.True(ExitCode == 0, $"exit code {ExitCode}: {Error}");
+        return Lines;
+    }
+}
+
+/// <summary>The built <c>textvae</c>, in a process of its own as a user runs it.</summary>
+internal sealed partial class TextVaeProcess : IDisposable
+{
+    public const int Interrupt = 2; // SIGINT
+    public const int Terminate = 15; // SIGTERM
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // a program that hangs fails its test
+
+    private static readonly string Program =
+        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TextVae.Cli.exe" : "TextVae.Cli");
+
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    private TextVaeProcess(ProcessStartInfo start, TemporaryFolder folder, string input)
+    {
+        start.WorkingDirectory = folder.Path;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.Environment["TEXTVAE_CACHE"] = folder["cache"];
+        start.Environment.Remove("TEXTVAE_TRACE");
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // Otherwise .NET itself needs a large file, which ulimit -f forbids.
+        _process = Process.Start(start)!;
+        _output = _process.StandardOutput.ReadToEndAsync();
+        _error = _process.StandardError.ReadToEndAsync();
+        _process.StandardInput.Write(input);
+        _process.StandardInput.Close();
+    }
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Runs <c>textvae ARGUMENTS</c> in a folder to its end.</summary>
+    public static Ended Run(TemporaryFolder folder, params string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        return process.Wait();
+    }
+
+    /// <summary>Runs a line of bash, in which <c>textvae</c> is the program.</summary>
+    public static Ended Shell(TemporaryFolder folder, string line)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs bash");
+        var start = new ProcessStartInfo("bash", ["-c", $"textvae() {{ \"$0\" \"$@\"; }}; {line}", Program]);
+        using var process = new TextVaeProcess(start, folder, "");
+        return process.Wait();
+    }
+
+    public static TextVaeProcess Start(TemporaryFolder folder, params string[] arguments) =>
+        new(new ProcessStartInfo(Program, arguments), folder, "");
+
+    /// <summary>SIGKILL: nothing of the program runs any more.</summary>
+    public Ended Kill()
+    {
+        Assert.False(HasEnded, $"the program ended before it was killed: {(HasEnded ? Wait().Error : "")}");
+        _process.Kill();
+        return Wait();
+    }
+
+    public void Signal(int number)
+    {
+        if (!HasEnded)
+        {
+            _ = SendSignal(_process.Id, number);
+        }
+    }
+
+    public Ended Wait()
+    {
+        Assert.True(_process.WaitForExit(Patience), "the program does not end");
+        return new Ended(_process.ExitCode, _output.Result, _error.Result);
+    }
+
+    public void Dispose()
+    {
+        if (!HasEnded)
+        {
+            _process.Kill();
+        }
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
+}
