@@ -51,6 +51,6 @@ internal static class Tiny
     {
         var path = Path.Combine(folder, "texts.txt");
         File.WriteAllLines(path, Enumerable.Range(0, 300).Select(i => $"text {i * 7919 % 1000} ab"));
-        return Data.Corpus.Load(Recipe.Data, [path]);
+        return TextVae.Data.Corpus.Load(Recipe.Data, [path]);
     }
 }

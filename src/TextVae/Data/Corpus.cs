@@ -88,7 +88,7 @@ public sealed class Corpus : IDisposable
             // Not cached yet, or damaged: learn it.
         }
         var tokenizer = CharacterTokenizer.Learn(train.Read(), config.MinCount, config.Texts == TextKind.Lines);
-        DataCache.WriteAtomically(path, tokenizer.Vocabulary.Write);
+        DataCache.Write(path, tokenizer.Vocabulary.Write);
         return tokenizer;
     }
 

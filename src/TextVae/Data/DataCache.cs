@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TextVae.Storage;
 
 namespace TextVae.Data;
 
@@ -35,29 +36,16 @@ internal static class DataCache
 
     /// <summary>Writes a file that appears whole, on the disk, or not at all.</summary>
     /// <exception cref="InvalidInputException">It cannot be written.</exception>
-    public static void WriteAtomically(string path, Action<FileStream> write)
+    public static void Write(string path, Action<FileStream> write)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
-            {
-                write(file);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Write(path, write, InputKind.Data);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidInputException { InnerException: not null })
         {
-            throw new InvalidInputException(InputKind.Data, $"{path}: cannot be written: {e.Message}; TEXTVAE_CACHE can name another folder", e);
-        }
-        finally
-        {
-            if (File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
+            throw new InvalidInputException(InputKind.Data, $"the cache cannot be written: {e.Message}; TEXTVAE_CACHE can name another folder", e);
         }
     }
 

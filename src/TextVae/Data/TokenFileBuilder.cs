@@ -10,7 +10,7 @@ internal static class TokenFileBuilder
 
     public static void Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key)
     {
-        DataCache.WriteAtomically(path, file =>
+        DataCache.Write(path, file =>
         {
             using var index = new FileStream($"{file.Name}.index", FileMode.Create, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
             file.Write(new byte[TokenFileHeader.Size]); // until the counts are known

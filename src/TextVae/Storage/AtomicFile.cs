@@ -8,7 +8,7 @@ public static class AtomicFile
     /// <param name="write">Writes the contents. If it throws, the old file stays as it was.</param>
     /// <param name="kind">What is at fault if the file cannot be written.</param>
     /// <exception cref="InvalidInputException">The file cannot be written: no such folder, no permission, a full disk.</exception>
-    public static void Write(string path, Action<Stream> write, InputKind kind = InputKind.RunFolder)
+    public static void Write(string path, Action<FileStream> write, InputKind kind = InputKind.RunFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
