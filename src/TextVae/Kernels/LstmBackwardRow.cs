@@ -71,7 +71,8 @@ internal unsafe struct LstmBackwardRow<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly Vector512<float> Gate<TLanes>(TLanes lanes, int k)
-        where TLanes : struct, ILanes => lanes.Load(Normalised + k) * lanes.Load(Gain + k) + lanes.Load(Shift + k);
+        where TLanes : struct, ILanes =>
+        Vector512.FusedMultiplyAdd(lanes.Load(Normalised + k), lanes.Load(Gain + k), lanes.Load(Shift + k));
 
     /// <summary>Takes the gradient of what a gate's function is applied to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,12 +80,12 @@ internal unsafe struct LstmBackwardRow<T>
         where TLanes : struct, ILanes
     {
         var x = lanes.Load(Normalised + k);
-        lanes.Store(lanes.Load(GainGradient + k) + dy * x, GainGradient + k);
+        lanes.Store(Vector512.FusedMultiplyAdd(dy, x, lanes.Load(GainGradient + k)), GainGradient + k);
         lanes.Store(lanes.Load(ShiftGradient + k) + dy, ShiftGradient + k);
         var dx = dy * lanes.Load(Gain + k);
         lanes.Store(dx, ProjectedGradient + k);
         sum += dx;
-        product += dx * x;
+        product = Vector512.FusedMultiplyAdd(dx, x, product);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

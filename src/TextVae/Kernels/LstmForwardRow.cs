@@ -95,6 +95,6 @@ internal unsafe struct LstmForwardRow<T>
     {
         var x = (lanes.Load(Normalised + k) - mean) * scale;
         lanes.Store(x, Normalised + k);
-        return x * lanes.Load(Gain + k) + lanes.Load(Shift + k);
+        return Vector512.FusedMultiplyAdd(x, lanes.Load(Gain + k), lanes.Load(Shift + k));
     }
 }
