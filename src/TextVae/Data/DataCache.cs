@@ -45,7 +45,7 @@ internal static class DataCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidInputException { InnerException: not null })
         {
-            throw new InvalidInputException(InputKind.Data, $"the cache cannot be written: {e.Message}; TEXTVAE_CACHE can name another folder", e);
+            throw new InvalidInputException(InputKind.Data, $"{path}: the cache cannot be written: {e.Message}; TEXTVAE_CACHE can name another folder", e);
         }
     }
 
