@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -8,6 +9,7 @@ namespace TextVae.Layers;
 /// </summary>
 public sealed class ConvolutionStack : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "blocks")]
     private readonly nn.Module<Tensor, Tensor> _blocks;
 
     /// <summary>One block for each entry of <paramref name="channels"/>.</summary>
@@ -22,7 +24,7 @@ public sealed class ConvolutionStack : nn.Module<Tensor, Tensor>
             layers.Add(($"relu{index}", nn.ReLU()));
         }
         _blocks = nn.Sequential(layers);
-        register_module("blocks", _blocks);
+        RegisterComponents();
     }
 
     /// <summary>Applies the blocks.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -8,6 +9,7 @@ namespace TextVae.Layers;
 /// </summary>
 public sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "blocks")]
     private readonly nn.Module<Tensor, Tensor> _blocks;
 
     /// <summary>One block for each entry of <paramref name="channels"/>, its input; the last puts out <paramref name="features"/>.</summary>
@@ -23,7 +25,7 @@ public sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>
             layers.Add(($"relu{index}", nn.ReLU()));
         }
         _blocks = nn.Sequential(layers);
-        register_module("blocks", _blocks);
+        RegisterComponents();
     }
 
     /// <summary>Applies the blocks.</summary>

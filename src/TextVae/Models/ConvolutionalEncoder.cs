@@ -1,4 +1,5 @@
 using TextVae.Layers;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -7,7 +8,9 @@ namespace TextVae.Models;
 public sealed class ConvolutionalEncoder : Encoder
 {
     private readonly int _vocabulary;
+    [ComponentName(Name = "convolutions")]
     private readonly ConvolutionStack _convolutions;
+    [ComponentName(Name = "posterior")]
     private readonly TorchSharp.Modules.Linear _posterior;
 
     internal ConvolutionalEncoder(ConvolutionalEncoderConfig config, ModelShape shape)
@@ -16,8 +19,7 @@ public sealed class ConvolutionalEncoder : Encoder
         _vocabulary = shape.Vocabulary;
         _convolutions = new ConvolutionStack(shape.Vocabulary, config.Channels);
         _posterior = nn.Linear(config.Channels[^1] * (shape.Length >> config.Channels.Count), 2 * shape.Latent);
-        register_module("convolutions", _convolutions);
-        register_module("posterior", _posterior);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using TextVae.Layers;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -7,7 +8,9 @@ namespace TextVae.Models;
 public sealed class DeconvolutionalExpansion : Expansion
 {
     private readonly int _channels;
+    [ComponentName(Name = "projection")]
     private readonly TorchSharp.Modules.Linear _projection;
+    [ComponentName(Name = "deconvolutions")]
     private readonly DeconvolutionStack _deconvolutions;
 
     internal DeconvolutionalExpansion(DeconvolutionalExpansionConfig config, ModelShape shape)
@@ -16,8 +19,7 @@ public sealed class DeconvolutionalExpansion : Expansion
         _channels = config.Channels[0];
         _projection = nn.Linear(shape.Latent, _channels * (shape.Length >> config.Channels.Count));
         _deconvolutions = new DeconvolutionStack(config.Channels, config.Features);
-        register_module("projection", _projection);
-        register_module("deconvolutions", _deconvolutions);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using TextVae.Layers;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -6,10 +7,15 @@ namespace TextVae.Models;
 /// <summary>The layer-normalised LSTM decoder (paper 3.3, figure 2b).</summary>
 public sealed class LstmDecoder : Decoder
 {
+    [ComponentName(Name = "features")]
     private readonly TorchSharp.Modules.Linear? _features;
+    [ComponentName(Name = "tokens")]
     private readonly TorchSharp.Modules.Embedding _tokens;
+    [ComponentName(Name = "bias")]
     private readonly TorchSharp.Modules.Parameter _bias;
+    [ComponentName(Name = "lstm")]
     private readonly LayerNormLstm _lstm;
+    [ComponentName(Name = "output")]
     private readonly TorchSharp.Modules.Linear _output;
 
     internal LstmDecoder(LstmDecoderConfig config, ModelShape shape, int features)
@@ -21,14 +27,7 @@ public sealed class LstmDecoder : Decoder
         _bias = new TorchSharp.Modules.Parameter(zeros(gates));
         _lstm = new LayerNormLstm(config.Hidden);
         _output = nn.Linear(config.Hidden, shape.Vocabulary);
-        if (_features is not null)
-        {
-            register_module("features", _features);
-        }
-        register_module("tokens", _tokens);
-        register_parameter("bias", _bias);
-        register_module("lstm", _lstm);
-        register_module("output", _output);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>

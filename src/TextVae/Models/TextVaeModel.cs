@@ -1,4 +1,5 @@
 using TextVae.Layers;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -15,9 +16,13 @@ public sealed record ModelOutput(Tensor Logits, Tensor AuxiliaryLogits, Gaussian
 /// </summary>
 public sealed class TextVaeModel : nn.Module
 {
+    [ComponentName(Name = "encoder")]
     private readonly Encoder _encoder;
+    [ComponentName(Name = "expansion")]
     private readonly Expansion _expansion;
+    [ComponentName(Name = "auxiliary")]
     private readonly TorchSharp.Modules.Linear _auxiliary;
+    [ComponentName(Name = "decoder")]
     private readonly Decoder _decoder;
 
     /// <summary>Builds and initialises the model.</summary>
@@ -35,10 +40,7 @@ public sealed class TextVaeModel : nn.Module
         _expansion = config.Expansion.Build(Shape);
         _auxiliary = nn.Linear(config.Expansion.Features, vocabulary);
         _decoder = config.Decoder.Build(Shape, config.Expansion.Features);
-        register_module("encoder", _encoder);
-        register_module("expansion", _expansion);
-        register_module("auxiliary", _auxiliary);
-        register_module("decoder", _decoder);
+        RegisterComponents();
         using var generator = new Generator(Randomness.Seed(seed, 0, RandomStream.Initialization));
         Initialization.Uniform(this, generator);
     }
