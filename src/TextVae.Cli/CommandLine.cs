@@ -28,7 +28,7 @@ internal static partial class CommandLine
         };
         root.HelpName = Name;
         var parsed = root.Parse(args, Parsing);
-        if ((UnknownOption(parsed) ?? (parsed.Errors is [var first, ..] ? first.Message : null)) is { } fault)
+        if (Fault(parsed) is { } fault)
         {
             var command = parsed.CommandResult.Command is RootCommand ? Name : $"{Name} {parsed.CommandResult.Command.Name}";
             return Fail((int)InputKind.Usage, $"{fault.TrimEnd('.')}; see '{command} --help'");
@@ -42,6 +42,13 @@ internal static partial class CommandLine
             return Explain(error);
         }
     }
+
+    private static string? Fault(ParseResult parsed) => UnknownOption(parsed) ?? parsed switch
+    {
+        { UnmatchedTokens: [var unknown, ..] } => $"'{unknown}': found no such command, option or argument",
+        { Errors: [var first, ..] } => first.Message,
+        _ => null,
+    };
 
     /// <summary>The parser takes an unknown option for an argument where it can: for a recipe, a run folder, a text.</summary>
     private static string? UnknownOption(ParseResult parsed)

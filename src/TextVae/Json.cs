@@ -8,11 +8,12 @@ namespace TextVae;
 /// <summary>How configurations and reports are written and read.</summary>
 internal static class Json
 {
-    /// <summary>Configuration files: camelCase, comments allowed, unknown keys refused.</summary>
+    /// <summary>Configuration files: camelCase, comments allowed, unknown keys and nulls refused.</summary>
     public static JsonSerializerOptions Configuration { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         AllowOutOfOrderMetadataProperties = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,

@@ -43,10 +43,22 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
             throw new InvalidInputException(InputKind.RunFolder, $"{path}: format is {file.Format}; expected {ModelFile.CurrentFormat}");
         }
         var tokenizer = Corpus.CreateTokenizer(file.Data.Tokenizer, Vocabulary.Load(Path.Combine(folder, VocabularyName)));
-        var model = new TextVaeModel(file.Model, file.Data.Length, tokenizer.Vocabulary.Count);
+        var model = Build(path, file, tokenizer);
         ReadTensors(Path.Combine(folder, WeightsName), model.state_dict());
         model.eval();
         return new SavedModel(model, tokenizer, file);
+    }
+
+    private static TextVaeModel Build(string path, ModelFile file, ITokenizer tokenizer)
+    {
+        try
+        {
+            return new TextVaeModel(file.Model, file.Data.Length, tokenizer.Vocabulary.Count);
+        }
+        catch (InvalidInputException error) // A value that cannot be is here no fault of the user's command line.
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: {error.Message}", error);
+        }
     }
 
     /// <summary>Writes what describes a model, all but the weights.</summary>

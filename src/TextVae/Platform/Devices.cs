@@ -8,9 +8,10 @@ public static class Devices
     /// <summary>The device of a name, with torch set to a number of threads.</summary>
     /// <param name="name"><c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="threads">Threads on the CPU; 0 is one for each core.</param>
-    /// <exception cref="InvalidInputException">The device is not there.</exception>
+    /// <exception cref="InvalidInputException">The device is not there, or the number of threads is negative.</exception>
     public static Device Select(string name, int threads)
     {
+        Check.AtLeast(0, threads, "threads");
         if (name == "cuda" && !cuda.is_available())
         {
             throw new InvalidInputException(InputKind.Device, "device cuda: found no CUDA device that this libtorch can use; expected one, or --device cpu");

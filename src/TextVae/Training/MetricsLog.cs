@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TextVae.Storage;
@@ -12,14 +13,14 @@ public sealed class MetricsLog : ITrainingObserver
 {
     private const string Name = "metrics.jsonl";
 
-    private StreamWriter? _file;
+    private FileStream? _file;
 
     /// <inheritdoc/>
     public void Started(TrainingStart start)
     {
         var path = start.Run.At(Name);
         ForgetFrom(path, start.FirstStep);
-        _file = new StreamWriter(path, append: true) { AutoFlush = true };
+        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0); // a line is there when it is written
     }
 
     /// <inheritdoc/>
@@ -38,7 +39,14 @@ public sealed class MetricsLog : ITrainingObserver
         {
             line[key] = value?.DeepClone();
         }
-        _file!.WriteLine(line.ToJsonString(Json.Report));
+        try
+        {
+            _file!.Write(Encoding.UTF8.GetBytes(line.ToJsonString(Json.Report) + "\n"));
+        }
+        catch (Exception error) when (Disk.IsToBlame(error))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{_file!.Name}: not written, {Disk.Reason(error)}", error);
+        }
     }
 
     /// <summary>A resumed run repeats the steps after its checkpoint: their first lines, and a line cut by a kill, go.</summary>
