@@ -33,7 +33,7 @@ internal sealed partial class TextVaeProcess : IDisposable
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
-    private TextVaeProcess(ProcessStartInfo start, TemporaryFolder folder, string input)
+    private TextVaeProcess(ProcessStartInfo start, TemporaryFolder folder)
     {
         start.WorkingDirectory = folder.Path;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
@@ -43,7 +43,6 @@ internal sealed partial class TextVaeProcess : IDisposable
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
         _error = _process.StandardError.ReadToEndAsync();
-        _process.StandardInput.Write(input);
         _process.StandardInput.Close();
     }
 
@@ -60,13 +59,23 @@ internal sealed partial class TextVaeProcess : IDisposable
     public static Ended Shell(TemporaryFolder folder, string line)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs bash");
-        var start = new ProcessStartInfo("bash", ["-c", $"textvae() {{ \"$0\" \"$@\"; }}; {line}", Program]);
-        using var process = new TextVaeProcess(start, folder, "");
+        using var process = new TextVaeProcess(new ProcessStartInfo("bash", ["-c", $"textvae() {{ \"$0\" \"$@\"; }}; {line}", Program]), folder);
         return process.Wait();
     }
 
-    public static TextVaeProcess Start(TemporaryFolder folder, params string[] arguments) =>
-        new(new ProcessStartInfo(Program, arguments), folder, "");
+    public static TextVaeProcess Start(TemporaryFolder folder, params string[] arguments) => new(new ProcessStartInfo(Program, arguments), folder);
+
+    /// <summary>Starts <c>textvae</c> so that <see cref="LimitFiles"/> makes a write fail, as a full disk does, instead of ending it.</summary>
+    public static TextVaeProcess StartLimitable(TemporaryFolder folder, params string[] arguments) =>
+        new(new ProcessStartInfo("bash", ["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", Program, .. arguments]), folder);
+
+    /// <summary>From here on no file that the program writes can become longer than this.</summary>
+    public void LimitFiles(int bytes)
+    {
+        using var prlimit = Process.Start("prlimit", [$"--pid={_process.Id}", $"--fsize={bytes}:{bytes}"]);
+        prlimit.WaitForExit();
+        Assert.Equal(0, prlimit.ExitCode);
+    }
 
     /// <summary>SIGKILL: nothing of the program runs any more.</summary>
     public Ended Kill()

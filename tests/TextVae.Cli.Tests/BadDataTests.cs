@@ -1,0 +1,63 @@
+namespace TextVae.Cli.Tests;
+
+public sealed class BadDataTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = TinyCorpus.Prepare();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_missing_file_is_refused() => Refused("nowhere.txt", "found no such file");
+
+    [Fact]
+    public void An_empty_file_is_refused()
+    {
+        _folder.Write("empty.txt", "");
+        Refused("empty.txt", "found an empty file", "expected UTF-8 text");
+    }
+
+    [Fact]
+    public void A_file_of_empty_lines_is_refused()
+    {
+        _folder.Write("blank.txt", "\n\n\n");
+        Refused("blank.txt", "found no text", "3 empty lines");
+    }
+
+    [Fact]
+    public void A_binary_file_is_refused_with_the_place()
+    {
+        File.WriteAllBytes(_folder["image.png"], [.. "one line\nand"u8, 0x89, .. "PNG"u8]);
+        Refused("image.png", "line 2", "byte offset 12", "0x89", "expected UTF-8 text");
+    }
+
+    [Fact]
+    public void A_window_longer_than_the_text_is_refused()
+    {
+        Directory.CreateDirectory(_folder["texts"]);
+        _folder.Write("texts/train.txt", "fifteen letters");
+        _folder.Write("texts/valid.txt", "this is long enough for a window");
+        Refusal.Of(2, TextVaeProcess.Run(_folder, "train", "tiny.json", "--data", "texts", "--out", "run", "--set", "data.texts=windows"),
+            "train.txt", "found 15 tokens", "at least 16");
+    }
+
+    [Fact]
+    public void A_folder_without_a_training_file_is_refused()
+    {
+        Directory.CreateDirectory(_folder["texts"]);
+        _folder.Write("texts/valid.txt", "a text\n");
+        Refused("texts", "found valid.txt", "train.txt");
+    }
+
+    [Fact]
+    public void Texts_that_are_all_too_long_are_refused()
+    {
+        _folder.Write("long.txt", string.Concat(Enumerable.Repeat("much longer than sixteen\n", 50)));
+        Refused("long.txt", "found no text", "more than 15");
+    }
+
+    private void Refused(string data, params string[] named)
+    {
+        Refusal.Of(2, TextVaeProcess.Run(_folder, "train", "tiny.json", "--data", data, "--out", "run"), [data, .. named]);
+        Assert.False(Directory.Exists(_folder["run"]), "a run folder was begun");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace TextVae.Cli.Tests.Commands;
+
+public class InfoAndDoctorTests(TrainedRun trained)
+{
+    [Fact]
+    public void Info_names_every_tensor_once_and_counts_the_parameters()
+    {
+        trained.Training.Succeeded();
+        var info = JsonElement.Parse(Assert.Single(TextVaeProcess.Run(trained.Folder, "info", "run", "--json").Succeeded()));
+
+        var learned = info.GetProperty("tensors").EnumerateArray()
+            .Where(tensor => tensor.GetProperty("name").GetString()! is var name && !name.Contains("running_", StringComparison.Ordinal) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .Sum(tensor => tensor.GetProperty("shape").EnumerateArray().Aggregate(1L, (size, number) => size * number.GetInt64()));
+        Assert.Equal(info.GetProperty("parameters").GetInt64(), learned);
+        Assert.Equal((16, 4), (info.GetProperty("length").GetInt32(), info.GetProperty("latent").GetInt32()));
+    }
+
+    [Fact]
+    public void Info_for_people_wraps_no_name()
+    {
+        trained.Training.Succeeded();
+        var lines = TextVaeProcess.Run(trained.Folder, "info", "run").Succeeded();
+        Assert.Contains(lines, line => line.Contains("convolutions.blocks.normalization0.num_batches_tracked", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains(trained.Folder["animals.txt"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Doctor_says_what_the_machine_is()
+    {
+        using var folder = new TemporaryFolder();
+        var doctor = JsonElement.Parse(Assert.Single(TextVaeProcess.Run(folder, "doctor", "--json").Succeeded()));
+        Assert.True(doctor.GetProperty("float32_gflops").GetDouble() > 0);
+        Assert.Equal(Environment.ProcessorCount, doctor.GetProperty("machine").GetProperty("logical_cores").GetInt32());
+        Assert.Contains(TextVaeProcess.Run(folder, "doctor").Succeeded(), line => line.Contains("libtorch", StringComparison.Ordinal));
+    }
+}

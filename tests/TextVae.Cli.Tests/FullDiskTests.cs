@@ -1,0 +1,28 @@
+namespace TextVae.Cli.Tests;
+
+/// <summary>A disk that fills up while a run is saved, played by a limit on the length of files.</summary>
+public class FullDiskTests(TrainedRun uninterrupted)
+{
+    [Theory]
+    [InlineData(24_000, 1000, "optimizer.safetensors")] // the weights still fit, so a checkpoint is half written
+    [InlineData(14_000, 1000, "model.safetensors")]
+    [InlineData(100, 1, "metrics.jsonl")]
+    public void The_old_checkpoint_stays_usable(int bytes, int reportEvery, string full)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs prlimit and a signal that can be ignored");
+        using var folder = TinyCorpus.Prepare();
+        var run = new RunFiles(folder["run"]);
+        using var process = TextVaeProcess.StartLimitable(folder, "train", "tiny.json", "--data", "animals.txt", "--out", "run", "--set", $"training.reportEvery={reportEvery}");
+        SpinWait.SpinUntil(() => run.Checkpoints.Length == 2 || process.HasEnded);
+
+        process.LimitFiles(bytes);
+
+        Refusal.AfterProgress(3, process.Wait(), full, "not written", "larger than the system allows");
+        Assert.Equal(2, run.Checkpoints.Length);
+        Assert.False(run.IsSaving, "half a file is still there");
+        TextVaeProcess.Run(folder, "sample", "run", "-n", "1").Succeeded();
+        TextVaeProcess.Run(folder, "train", "--resume", "--out", "run").Succeeded();
+        uninterrupted.Training.Succeeded();
+        Assert.Equal(uninterrupted.Files.Hashes, run.Hashes);
+    }
+}

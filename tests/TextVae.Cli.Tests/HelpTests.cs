@@ -1,0 +1,53 @@
+namespace TextVae.Cli.Tests;
+
+public sealed class HelpTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Help_names_the_commands()
+    {
+        var help = Help();
+        Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
+        Assert.All(["train", "sample", "reconstruct", "evaluate", "info", "doctor", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("train", "RECIPE", "--data", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
+    [InlineData("sample", "RUN", "-n", "--count", "--temperature", "--seed", "--threads", "--device", "--json")]
+    [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--threads", "--device", "--json")]
+    [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--threads", "--device", "--json")]
+    [InlineData("info", "RUN", "--json")]
+    [InlineData("doctor", "--json")]
+    public void Help_of_a_command_names_all_that_it_takes(string command, params string[] names)
+    {
+        var help = Help(command);
+        Assert.Contains($"  textvae {command}", help, StringComparison.Ordinal);
+        Assert.All(names, name => Assert.Matches($@"(^|[\s,<\[]){name}\b", help));
+    }
+
+    [Fact]
+    public void The_version_is_the_librarys() =>
+        Assert.StartsWith("0.1.0", Assert.Single(TextVaeProcess.Run(_folder, "--version").Succeeded()), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("textvae --help")]
+    [InlineData("bogus", "bogus")]
+    [InlineData("--bogus", "train", "--bogus")]
+    [InlineData("--bogus", "sample", "--bogus")]
+    [InlineData("--bogus", "sample", "run", "--bogus=3")]
+    [InlineData("--bogus", "reconstruct", "run", "a text", "--bogus")]
+    [InlineData("RUN", "sample")]
+    [InlineData("--steps", "train", "--steps")]
+    public void A_command_line_that_cannot_be_is_refused(string named, params string[] arguments) =>
+        Refusal.Of(1, TextVaeProcess.Run(_folder, arguments), named, "--help");
+
+    private string Help(params string[] command)
+    {
+        var ended = TextVaeProcess.Run(_folder, [.. command, "--help"]);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        return ended.Output;
+    }
+}
