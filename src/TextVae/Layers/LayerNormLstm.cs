@@ -54,12 +54,19 @@ public sealed class LayerNormLstm : nn.Module
     /// <param name="projected">x_t W_x + b for all t: [time, batch, 4 hidden].</param>
     /// <param name="hidden">h_0: [batch, hidden]; zero if null.</param>
     /// <param name="cell">c_0: [batch, hidden]; zero if null.</param>
-    public Tensor forward(Tensor projected, Tensor? hidden = null, Tensor? cell = null) => Unroll(projected, hidden, cell).Outputs;
+    public Tensor forward(Tensor projected, Tensor? hidden = null, Tensor? cell = null) =>
+        Run(projected, hidden, cell, wantsCell: false).Outputs;
 
     /// <summary>As <see cref="forward"/>, with the last cell [batch, hidden] beside the hidden states.</summary>
-    public (Tensor Outputs, Tensor Cell) Unroll(Tensor projected, Tensor? hidden = null, Tensor? cell = null) =>
+    public (Tensor Outputs, Tensor Cell) Unroll(Tensor projected, Tensor? hidden = null, Tensor? cell = null)
+    {
+        var (outputs, last) = Run(projected, hidden, cell, wantsCell: true);
+        return (outputs, last!);
+    }
+
+    private (Tensor Outputs, Tensor? Cell) Run(Tensor projected, Tensor? hidden, Tensor? cell, bool wantsCell) =>
         FusedLayerNormLstm.Serves(projected, hidden_weight, hidden, cell)
-            ? FusedLayerNormLstm.Unroll(projected, hidden_weight, gain, shift, hidden, cell, Precision)
+            ? FusedLayerNormLstm.Unroll(projected, hidden_weight, gain, shift, hidden, cell, Precision, wantsCell)
             : UnrollPlain(projected, hidden, cell);
 
     /// <summary>One step, as generation takes it: [batch, 4 hidden] and the state to the next state, each [batch, hidden].</summary>
