@@ -24,21 +24,27 @@ public sealed class MetricsLog : ITrainingObserver
     }
 
     /// <inheritdoc/>
-    public void Reported(TrainingReport report) => Write("training", report);
+    public void Reported(TrainingReport report) => Write("training", Tree(report));
 
     /// <inheritdoc/>
-    public void Validated(ValidationReport report) => Write("validation", report);
+    public void Validated(ValidationReport report)
+    {
+        var line = Tree(report with { Result = null! });
+        foreach (var (key, value) in Tree(report.Result)) // beside the rest, where a training line has its figures
+        {
+            line[key] = value?.DeepClone();
+        }
+        Write("validation", line);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private void Write<T>(string kind, T report)
+    private static JsonObject Tree<T>(T report) => (JsonObject)JsonSerializer.SerializeToNode(report, Json.Report)!;
+
+    private void Write(string kind, JsonObject line)
     {
-        var line = new JsonObject { ["kind"] = kind };
-        foreach (var (key, value) in (JsonObject)JsonSerializer.SerializeToNode(report, Json.Report)!)
-        {
-            line[key] = value?.DeepClone();
-        }
+        line.Insert(0, "kind", kind);
         try
         {
             _file!.Write(Encoding.UTF8.GetBytes(line.ToJsonString(Json.Report) + "\n"));
