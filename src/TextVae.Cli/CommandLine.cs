@@ -46,7 +46,7 @@ internal static partial class CommandLine
     private static string? Fault(ParseResult parsed) => UnknownOption(parsed) ?? parsed switch
     {
         { UnmatchedTokens: [var unknown, ..] } => $"'{unknown}': found no such command, option or argument",
-        { Errors: [var first, ..] } => first.Message,
+        { Errors: [var first, ..] } => first.Message.ReplaceLineEndings("").Replace('\t', ' '),
         _ => null,
     };
 

@@ -29,7 +29,7 @@ internal static class JsonFile
         }
         catch (JsonException error)
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: line {error.LineNumber + 1}: {error.Message.Split(" Path:")[0]}", error);
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: line {error.LineNumber + 1}: {error.Path?.TrimStart('$', '.')}: {JsonFault.Explain(error)}", error);
         }
     }
 }

@@ -75,7 +75,7 @@ public static class RecipeFile
         }
         catch (JsonException error)
         {
-            throw new InvalidInputException(InputKind.Usage, $"{source}: line {error.LineNumber + 1}: expected a JSON object ({error.Message})", error);
+            throw new InvalidInputException(InputKind.Usage, $"{source}: line {error.LineNumber + 1}: expected a JSON object ({JsonFault.Explain(error)})", error);
         }
     }
 
@@ -156,7 +156,7 @@ public static class RecipeFile
         catch (JsonException error)
         {
             var key = error.Path?.TrimStart('$', '.');
-            throw new InvalidInputException(InputKind.Usage, $"{source}: {key}: {error.Message.Split(" Path:")[0]}", error);
+            throw new InvalidInputException(InputKind.Usage, $"{source}: {key}: {(JsonFault.ValueAt(tree, error.Path) is { } found ? $"found {found}; " : "")}{JsonFault.Explain(error)}", error);
         }
     }
 }

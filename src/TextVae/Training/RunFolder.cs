@@ -28,9 +28,17 @@ public sealed class RunFolder(string path)
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Writes what stands before the first step: model.json, vocabulary.json and training.json.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be created or written.</exception>
     public void Begin(TrainingFile training, Vocabulary vocabulary)
     {
-        Directory.CreateDirectory(Path);
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception error) when (Disk.IsToBlame(error))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{Path}: found no folder and could not create it ({Disk.Reason(error)}); expected a place for a run folder", error);
+        }
         SavedModel.WriteDescription(Path, new ModelFile { Data = training.Recipe.Data, Model = training.Recipe.Model }, vocabulary);
         JsonFile.Write(At(TrainingName), training); // the last: with it, the run exists
     }

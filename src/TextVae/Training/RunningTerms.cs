@@ -34,7 +34,7 @@ internal sealed class RunningTerms(int batchSize, Device device)
         {
             throw new InvalidInputException(InputKind.Usage,
                 $"step {step}: reconstruction is {reconstruction}, KL {kl}, gradient norm {norm}; expected finite numbers:"
-                + " resume with a smaller training.learningRate or with training.clip");
+                + " train again with a smaller training.learningRate or with training.clip");
         }
         var texts = (double)_steps * batchSize;
         var report = new TrainingReport
