@@ -7,27 +7,27 @@ public sealed class BadDataTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_missing_file_is_refused() => Refused("nowhere.txt", "found no such file");
+    public void A_missing_file_is_refused() => Refused("nowhere.txt", "nowhere.txt", "found no such file");
 
     [Fact]
     public void An_empty_file_is_refused()
     {
         _folder.Write("empty.txt", "");
-        Refused("empty.txt", "found an empty file", "expected UTF-8 text");
+        Refused("empty.txt", "empty.txt", "found an empty file", "expected UTF-8 text");
     }
 
     [Fact]
     public void A_file_of_empty_lines_is_refused()
     {
         _folder.Write("blank.txt", "\n\n\n");
-        Refused("blank.txt", "found no text", "3 empty lines");
+        Refused("blank.txt", "blank.txt", "found no text", "3 empty lines");
     }
 
     [Fact]
     public void A_binary_file_is_refused_with_the_place()
     {
         File.WriteAllBytes(_folder["image.png"], [.. "one line\nand"u8, 0x89, .. "PNG"u8]);
-        Refused("image.png", "line 2", "byte offset 12", "0x89", "expected UTF-8 text");
+        Refused("image.png", "image.png", "line 2", "byte offset 12", "0x89", "expected UTF-8 text");
     }
 
     [Fact]
@@ -45,19 +45,30 @@ public sealed class BadDataTests : IDisposable
     {
         Directory.CreateDirectory(_folder["texts"]);
         _folder.Write("texts/valid.txt", "a text\n");
-        Refused("texts", "found valid.txt", "train.txt");
+        Refused("texts", "texts", "found valid.txt", "train.txt");
     }
 
     [Fact]
     public void Texts_that_are_all_too_long_are_refused()
     {
         _folder.Write("long.txt", string.Concat(Enumerable.Repeat("much longer than sixteen\n", 50)));
-        Refused("long.txt", "found no text", "more than 15");
+        Refused("long.txt", "long.txt", "found no text", "more than 15");
+    }
+
+    [Fact]
+    public void A_cache_or_a_run_folder_that_cannot_be_written_is_refused()
+    {
+        _folder.Write("file", "");
+        Refusal.Of(3, TextVaeProcess.Run(_folder, "train", "tiny.json", "--data", "animals.txt", "--out", "file/run"), "file/run", "could not create");
+        Refusal.Of(3, TextVaeProcess.Run(_folder, "train", "tiny.json", "--data", "animals.txt", "--out", "file"), "file", "could not create");
+        Directory.Delete(_folder["cache"], recursive: true);
+        _folder.Write("cache", "");
+        Refused("animals.txt", "cannot be written", "TEXTVAE_CACHE");
     }
 
     private void Refused(string data, params string[] named)
     {
-        Refusal.Of(2, TextVaeProcess.Run(_folder, "train", "tiny.json", "--data", data, "--out", "run"), [data, .. named]);
+        Refusal.Of(2, TextVaeProcess.Run(_folder, "train", "tiny.json", "--data", data, "--out", "run"), named);
         Assert.False(Directory.Exists(_folder["run"]), "a run folder was begun");
     }
 }

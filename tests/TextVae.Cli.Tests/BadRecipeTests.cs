@@ -13,18 +13,19 @@ public sealed class BadRecipeTests : IDisposable
     [InlineData("""{ "data": { "lenght": 16 } }""", "data.lenght", "length")]
     [InlineData("""{ "dat": {} }""", "'dat'", "data")]
     [InlineData("""{ "model": { "decoder": { "hiden": 8 } } }""", "model.decoder.hiden", "hidden")]
-    [InlineData("""{ "training": { "steps": "many" } }""", "training.steps")]
-    [InlineData("""{ "training": { "steps": 1.5 } }""", "training.steps")]
-    [InlineData("""{ "data": [] }""", "data")]
+    [InlineData("""{ "training": { "steps": "many" } }""", "training.steps", "found \"many\"", "expected a whole number")]
+    [InlineData("""{ "training": { "steps": 1.5 } }""", "training.steps", "found 1.5", "expected a whole number")]
+    [InlineData("""{ "data": { "texts": "word" } }""", "data.texts", "found \"word\"", "lines or windows")]
+    [InlineData("""{ "data": [] }""", "data", "found []", "expected an object")]
     [InlineData("{\n \"data\": {\n  \"length\": 16,,\n }\n}", "line 3")]
     [InlineData("{\n \"data\": {", "line 2")]
     [InlineData("[]", "object")]
     [InlineData("", "object")]
     [InlineData("""{ "data": { "length": 16, "length": 32 } }""", "length")]
-    [InlineData("""{ "model": { "decoder": { "kind": "transformer" } } }""", "model.decoder")]
-    [InlineData("""{ "model": null }""", "model")]
-    [InlineData("""{ "model": { "encoder": null } }""", "model.encoder")]
-    [InlineData("""{ "model": { "encoder": { "channels": null } } }""", "model.encoder.channels")]
+    [InlineData("""{ "model": { "decoder": { "kind": "transformer" } } }""", "model.decoder", "'transformer'")]
+    [InlineData("""{ "model": null }""", "model", "found null")]
+    [InlineData("""{ "model": { "encoder": null } }""", "model.encoder", "found null")]
+    [InlineData("""{ "model": { "encoder": { "channels": null } } }""", "model.encoder.channels", "found null")]
     public void A_recipe_file_with_a_fault_is_refused(string json, params string[] named)
     {
         _folder.Write("bad.json", json);
@@ -41,7 +42,7 @@ public sealed class BadRecipeTests : IDisposable
     [InlineData("training.learningRate=-1", "training.learningRate is -1", "positive")]
     [InlineData("objective.kl.schedule=cubic", "objective.kl")]
     [InlineData("objective.alpha", "KEY=VALUE")]
-    [InlineData("model=3", "model")]
+    [InlineData("model=3", "model", "found 3", "expected an object")]
     public void An_override_with_a_fault_is_refused(string change, params string[] named) =>
         Refused("tiny.json", ["--set", change], named);
 

@@ -49,6 +49,6 @@ public class ReconstructCommandTests(TrainedRun trained)
     private string[] Reconstruct(params string[] arguments)
     {
         trained.Training.Succeeded();
-        return TextVaeProcess.Run(trained.Folder, ["reconstruct", "run", .. arguments]).Succeeded();
+        return TextVaeProcess.Run(trained.Folder, ["reconstruct", "run", "--threads", "1", .. arguments]).Succeeded();
     }
 }

@@ -65,7 +65,7 @@ public class SampleCommandTests(TrainedRun trained)
     private string[] Sample(params string[] options)
     {
         trained.Training.Succeeded();
-        var ended = TextVaeProcess.Run(trained.Folder, ["sample", "run", .. options]);
+        var ended = TextVaeProcess.Run(trained.Folder, ["sample", "run", "--threads", "1", .. options]);
         Assert.Equal("", ended.Error);
         return [.. ended.Output.Split('\n').SkipLast(1)];
     }
