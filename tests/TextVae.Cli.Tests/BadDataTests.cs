@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace TextVae.Cli.Tests;
 
 public sealed class BadDataTests : IDisposable
@@ -20,7 +22,7 @@ public sealed class BadDataTests : IDisposable
     public void A_file_of_empty_lines_is_refused()
     {
         _folder.Write("blank.txt", "\n\n\n");
-        Refused("blank.txt", "blank.txt", "found no text", "3 empty lines");
+        Refused("blank.txt", "blank.txt", "found no text", "expected at least one");
     }
 
     [Fact]
@@ -28,6 +30,19 @@ public sealed class BadDataTests : IDisposable
     {
         File.WriteAllBytes(_folder["image.png"], [.. "one line\nand"u8, 0x89, .. "PNG"u8]);
         Refused("image.png", "image.png", "line 2", "byte offset 12", "0x89", "expected UTF-8 text");
+    }
+
+    [Fact]
+    public void A_truncated_gzip_file_is_refused_in_any_split()
+    {
+        Directory.CreateDirectory(_folder["texts"]);
+        using (var compressed = new GZipStream(File.Create(_folder["texts", "train.txt.gz"]), CompressionLevel.Fastest))
+        {
+            compressed.Write(File.ReadAllBytes(_folder["animals.txt"]));
+        }
+        File.WriteAllBytes(_folder["texts", "valid.txt.gz"], File.ReadAllBytes(_folder["texts", "train.txt.gz"])[..^200]);
+        Refused("texts", $"textvae: {_folder["texts", "valid.txt.gz"]}: found damaged or truncated");
+        Refused(_folder["texts", "valid.txt.gz"], $"textvae: {_folder["texts", "valid.txt.gz"]}: found damaged or truncated");
     }
 
     [Fact]
@@ -63,7 +78,7 @@ public sealed class BadDataTests : IDisposable
         Refusal.Of(3, TextVaeProcess.Run(_folder, "train", "tiny.json", "--data", "animals.txt", "--out", "file"), "file", "could not create");
         Directory.Delete(_folder["cache"], recursive: true);
         _folder.Write("cache", "");
-        Refused("animals.txt", "cannot be written", "TEXTVAE_CACHE");
+        Refused("animals.txt", "the cache cannot be written", "TEXTVAE_CACHE");
     }
 
     private void Refused(string data, params string[] named)

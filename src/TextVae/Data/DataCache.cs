@@ -43,7 +43,8 @@ internal static class DataCache
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             AtomicFile.Write(path, write, InputKind.Data);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidInputException { InnerException: not null })
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            || (e is InvalidInputException && e.Message.StartsWith(path, StringComparison.Ordinal))) // not what is wrong with the texts that are written
         {
             throw new InvalidInputException(InputKind.Data, $"{path}: the cache cannot be written: {e.Message}; TEXTVAE_CACHE can name another folder", e);
         }
