@@ -16,7 +16,7 @@ namespace TextVae.Layers;
 /// inputs are partly one-hot and their product is then a lookup.
 /// </summary>
 /// <remarks>
-/// On the CPU in float32 the sequence runs through <see cref="FusedLayerNormLstm"/>; everywhere else through
+/// On the CPU in float32 the sequence runs through a fused implementation (Kernels); everywhere else through
 /// <see cref="UnrollPlain"/>, which is the definition.
 /// </remarks>
 public sealed class LayerNormLstm : nn.Module
@@ -77,8 +77,8 @@ public sealed class LayerNormLstm : nn.Module
         return (outputs.squeeze(0).MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
     }
 
-    /// <summary>The equations in torch's own operations, differentiated by autograd.</summary>
-    internal (Tensor Outputs, Tensor Cell) UnrollPlain(Tensor projected, Tensor? hidden, Tensor? cell)
+    /// <summary>As <see cref="Unroll"/>, by the equations in torch's own operations, differentiated by autograd; for any device and type.</summary>
+    public (Tensor Outputs, Tensor Cell) UnrollPlain(Tensor projected, Tensor? hidden = null, Tensor? cell = null)
     {
         using var scope = NewDisposeScope();
         var weight = Precision == MatrixPrecision.BFloat16 ? hidden_weight.to(bfloat16) : hidden_weight;

@@ -64,6 +64,32 @@ public class FusedLayerNormLstmTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Any_number_of_threads_gives_the_same_numbers_but_for_rounding(int threads)
+    {
+        using var scope = NewDisposeScope();
+        var problem = new LstmProblem(6, 10, 40, true, true, 11);
+        var expected = problem.Compute(LstmPath.Plain, ScalarType.Float64);
+        ThreadTeamTests.WithThreads(threads, () =>
+            LstmProblem.AssertClose(expected, problem.Compute(LstmPath.Chosen, ScalarType.Float32), 2e-4));
+    }
+
+    [Fact]
+    public async Task It_runs_on_any_thread_of_the_program()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => Task.Run(
+            () =>
+            {
+                using var scope = NewDisposeScope();
+                var problem = new LstmProblem(5, 6, 24, true, true, seed);
+                LstmProblem.AssertClose(
+                    problem.Compute(LstmPath.Plain, ScalarType.Float64), problem.Compute(LstmPath.Chosen, ScalarType.Float32), 2e-4);
+            },
+            TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public void Without_gradients_the_outputs_are_the_same()
     {
