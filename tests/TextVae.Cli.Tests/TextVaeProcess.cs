@@ -24,6 +24,9 @@ internal sealed partial class TextVaeProcess : IDisposable
     public const int Interrupt = 2; // SIGINT
     public const int Terminate = 15; // SIGTERM
 
+    private const int Stop = 19; // SIGSTOP and SIGCONT, as Linux numbers them
+    private const int Continue = 18;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // a program that hangs fails its test
 
     private static readonly string Program =
@@ -72,9 +75,11 @@ internal sealed partial class TextVaeProcess : IDisposable
     /// <summary>From here on no file that the program writes can become longer than this.</summary>
     public void LimitFiles(int bytes)
     {
+        Signal(Stop); // it must not be done before the limit is there
         using var prlimit = Process.Start("prlimit", [$"--pid={_process.Id}", $"--fsize={bytes}:{bytes}"]);
         prlimit.WaitForExit();
         Assert.Equal(0, prlimit.ExitCode);
+        Signal(Continue);
     }
 
     /// <summary>SIGKILL: nothing of the program runs any more.</summary>
