@@ -31,6 +31,7 @@ internal static class EvaluateCommand
             var where = Devices.Select(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var saved = SavedModel.Load(folder);
             saved.Model.to(where);
+            saved.Model.Use(settings.Precision); // the arithmetic of training, so that the figures are those of its log
             var dataset = parsed.GetValue(data) is { } file
                 ? Corpus.OpenForEvaluation(saved.File.Data, file, saved.Tokenizer)
                 : Split(Corpus.Load(training.Recipe.Data, training.DataPaths, saved.Tokenizer), parsed.GetRequiredValue(split));

@@ -22,11 +22,12 @@ public sealed class TextVaeSession
     private readonly TextGenerator _generator;
     private readonly TextEncoding _encoding;
 
-    private TextVaeSession(SavedModel saved, Device device)
+    private TextVaeSession(SavedModel saved, Device device, Precision precision)
     {
         Saved = saved;
         _device = device;
         saved.Model.to(device);
+        saved.Model.Use(precision);
         _generator = new TextGenerator(saved.Model, saved.Tokenizer, device);
         _encoding = new TextEncoding(saved.Tokenizer, saved.File.Data);
     }
@@ -38,11 +39,12 @@ public sealed class TextVaeSession
     /// <param name="runFolder">What <c>textvae train</c> or a <c>Trainer</c> wrote.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="threads">Threads of the computation; 0 is one for each core.</param>
+    /// <param name="precision">The arithmetic.</param>
     /// <exception cref="InvalidInputException">A file is missing, malformed or edited, or the device is not there.</exception>
-    public static TextVaeSession Load(string runFolder, string device = "cpu", int threads = 0)
+    public static TextVaeSession Load(string runFolder, string device = "cpu", int threads = 0, Precision precision = Precision.Auto)
     {
         var selected = Devices.Select(device, threads);
-        return new TextVaeSession(SavedModel.Load(runFolder), selected);
+        return new TextVaeSession(SavedModel.Load(runFolder), selected, precision);
     }
 
     /// <summary>New texts, from latent vectors that the prior draws.</summary>

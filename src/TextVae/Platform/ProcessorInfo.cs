@@ -25,6 +25,9 @@ internal static class ProcessorInfo
         return Encoding.ASCII.GetString(name).Replace('\0', ' ').Trim();
     }
 
+    /// <summary>Whether products of bfloat16 operands are faster here than those of float32.</summary>
+    public static bool HasFastBFloat16 { get; } = Features().Any(feature => feature is "AVX512-BF16" or "AMX-BF16");
+
     /// <summary>The instruction sets that matter here, in the field's spelling.</summary>
     public static IReadOnlyList<string> Features()
     {

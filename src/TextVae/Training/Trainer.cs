@@ -42,6 +42,7 @@ public sealed class Trainer
         _device = Devices.Select(training.Device, training.Threads);
         _model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, training.Seed);
         _model.to(_device);
+        _model.Use(training.Precision);
         _objective = new Objective(corpus.Tokenizer.Vocabulary.PadId, recipe.Data.ScorePadding);
         _optimizer = new Adam(_model.named_parameters());
         _sampler = new TrainingSampler(corpus.Train, training.BatchSize, training.Seed);

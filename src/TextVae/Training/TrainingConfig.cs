@@ -1,3 +1,5 @@
+using TextVae.Models;
+
 namespace TextVae.Training;
 
 /// <summary>How to train. The defaults are the paper's for Penn Treebank (released settings).</summary>
@@ -35,6 +37,9 @@ public sealed record TrainingConfig
 
     /// <summary>Threads of the computation; 0 is one for each core.</summary>
     public int Threads { get; init; }
+
+    /// <summary>The arithmetic: <c>auto</c>, <c>float32</c> or <c>bfloat16</c>.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Where to compute: <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
