@@ -1,4 +1,5 @@
 using TextVae.Evaluation;
+using TextVae.Storage;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -28,9 +29,8 @@ public sealed class TensorBoardLog : ITrainingObserver
     {
         Add("validation", report.Result.BitsPerCharacter, report.Step);
         Add("validation/active_units", report.Result.ActiveUnits, report.Step);
-        _writer!.add_text("validation/samples", string.Join("  \n", report.Samples), (int)report.Step);
-        _writer!.add_text("validation/reconstructions",
-            string.Join("  \n", report.Reconstructions.Select(pair => $"{pair.Text}  \n→ {pair.Reconstructed}")), (int)report.Step);
+        Add("validation/samples", report.Samples, report.Step);
+        Add("validation/reconstructions", report.Reconstructions.Select(pair => $"{pair.Text}  \n→ {pair.Reconstructed}"), report.Step);
     }
 
     /// <inheritdoc/>
@@ -45,5 +45,19 @@ public sealed class TensorBoardLog : ITrainingObserver
         Add($"{group}/total_bits_per_character", bits.Total, step);
     }
 
-    private void Add(string tag, double value, long step) => _writer!.add_scalar(tag, (float)value, (int)step);
+    private void Add(string tag, IEnumerable<string> lines, long step) => Write(writer => writer.add_text(tag, string.Join("  \n", lines), (int)step));
+
+    private void Add(string tag, double value, long step) => Write(writer => writer.add_scalar(tag, (float)value, (int)step));
+
+    private void Write(Action<SummaryWriter> write)
+    {
+        try
+        {
+            write(_writer!);
+        }
+        catch (Exception error) when (Disk.IsToBlame(error))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{_writer!.LogDir}: not written, {Disk.Reason(error)}", error);
+        }
+    }
 }
