@@ -84,7 +84,7 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
                 tensor.MoveToOtherDisposeScope(step); // the last step's, no longer needed after this one
             }
             previous.MoveToOtherDisposeScope(step);
-            previous = chooser.Choose(decoder.Next(previous).index_fill(1, never, float.NegativeInfinity), position);
+            previous = chooser.Choose(decoder.Next(model.Seen(previous)).index_fill(1, never, float.NegativeInfinity), position);
             tokens.select(1, position).copy_(previous);
             if (vocabulary.EndId is { } end && ended.logical_or_(previous.eq(end)).all().item<bool>())
             {

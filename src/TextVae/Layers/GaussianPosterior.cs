@@ -11,8 +11,8 @@ public sealed record GaussianPosterior(Tensor Mean, Tensor LogVariance)
     /// <param name="parameters">(mean, log-variance), [batch, 2 * latent].</param>
     public static GaussianPosterior From(Tensor parameters)
     {
-        var halves = parameters.chunk(2, dim: 1);
-        return new GaussianPosterior(halves[0], halves[1]);
+        var latent = parameters.shape[1] / 2; // 0 in a language model
+        return new GaussianPosterior(parameters.narrow(1, 0, latent), parameters.narrow(1, latent, latent));
     }
 
     /// <summary>The reparametrised sample z = mu + sigma * noise.</summary>

@@ -36,8 +36,18 @@ public abstract class IncrementalDecoder
 /// <summary>Which decoder, and its sizes. One more decoder is one more derived record and one more line here.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(LstmDecoderConfig), "lstm")]
+[JsonDerivedType(typeof(ByteNetDecoderConfig), "bytenet")]
+[JsonDerivedType(typeof(ParallelDecoderConfig), "parallel")]
 public abstract record DecoderConfig
 {
+    /// <summary>Whether it reads the previous tokens; if not, the auxiliary classifier would only repeat it.</summary>
+    [JsonIgnore]
+    public virtual bool IsAutoregressive => true;
+
+    /// <summary>Units of the initial state that it takes from an expansion; 0 if it takes none.</summary>
+    [JsonIgnore]
+    public virtual int StateSize => 0;
+
     /// <summary>The decoder, not yet initialised.</summary>
     /// <param name="shape">Sizes of the model.</param>
     /// <param name="features">Features that it gets for each position, or 0.</param>

@@ -38,7 +38,10 @@ public sealed record DeconvolutionalExpansionConfig : ExpansionConfig
     public IReadOnlyList<int> Channels { get; init; } = [256, 128];
 
     /// <summary>Feature maps of the last layer (released settings: 200).</summary>
-    public override int Features { get; init; } = 200;
+    public int Features { get; init; } = 200;
+
+    /// <inheritdoc/>
+    public override int FeatureCount => Features;
 
     /// <inheritdoc/>
     public override Expansion Build(ModelShape shape) => new DeconvolutionalExpansion(this, shape);

@@ -9,6 +9,8 @@ public abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name);
 /// <summary>Which encoder, and its sizes. One more encoder is one more derived record and one more line here.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ConvolutionalEncoderConfig), "convolutional")]
+[JsonDerivedType(typeof(LstmEncoderConfig), "lstm")]
+[JsonDerivedType(typeof(NoEncoderConfig), "none")]
 public abstract record EncoderConfig
 {
     /// <summary>The encoder, not yet initialised.</summary>

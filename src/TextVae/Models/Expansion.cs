@@ -5,7 +5,9 @@ namespace TextVae.Models;
 
 /// <summary>What a decoder is told of the latent vector. A language model is told nothing.</summary>
 /// <param name="Features">Features for each position, [batch, time, features], or null.</param>
-public sealed record Conditioning(Tensor? Features = null);
+/// <param name="Hidden">The decoder's initial hidden state, [batch, hidden], or null for zeros.</param>
+/// <param name="Cell">The decoder's initial cell, [batch, hidden], or null for zeros.</param>
+public sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null);
 
 /// <summary>The expansion of z into what the decoder is conditioned on: [batch, latent] to <see cref="Conditioning"/>.</summary>
 public abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(name);
@@ -13,10 +15,17 @@ public abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(n
 /// <summary>Which expansion, and its sizes. One more expansion is one more derived record and one more line here.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(DeconvolutionalExpansionConfig), "deconvolutional")]
+[JsonDerivedType(typeof(InitialStateExpansionConfig), "initial-state")]
+[JsonDerivedType(typeof(NoExpansionConfig), "none")]
 public abstract record ExpansionConfig
 {
     /// <summary>Feature maps for each position; 0 if the expansion has none, and the model then no auxiliary loss.</summary>
-    public abstract int Features { get; init; }
+    [JsonIgnore]
+    public virtual int FeatureCount => 0;
+
+    /// <summary>Units of the initial state that it gives to the decoder; 0 if it gives none.</summary>
+    [JsonIgnore]
+    public virtual int StateSize => 0;
 
     /// <summary>The expansion, not yet initialised.</summary>
     public abstract Expansion Build(ModelShape shape);

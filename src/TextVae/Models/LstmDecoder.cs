@@ -34,7 +34,7 @@ public sealed class LstmDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
     {
         var projected = Project(given.Features?.transpose(0, 1), previous.transpose(0, 1)); // [time, batch, 4 * hidden]
-        var hidden = _lstm.forward(projected); // [time, batch, hidden]
+        var hidden = _lstm.forward(projected, given.Hidden, given.Cell); // [time, batch, hidden]
         return _output.forward(hidden).transpose(0, 1); // [batch, time, vocabulary]
     }
 
@@ -52,8 +52,8 @@ public sealed class LstmDecoder : Decoder
     {
         // The features of all positions are projected at once, as in training; only the token is new at each.
         private readonly Tensor? _projected = given.Features is null ? null : decoder._features!.forward(given.Features.transpose(0, 1)); // [time, batch, 4 * hidden]
-        private Tensor _hidden = zeros(batch, decoder._lstm.HiddenSize, device: decoder._bias.device);
-        private Tensor _cell = zeros(batch, decoder._lstm.HiddenSize, device: decoder._bias.device);
+        private Tensor _hidden = given.Hidden ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._bias.device);
+        private Tensor _cell = given.Cell ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._bias.device);
         private int _position;
 
         public override Tensor Next(Tensor previous) // [batch]
@@ -74,6 +74,9 @@ public sealed record LstmDecoderConfig : DecoderConfig
 {
     /// <summary>H: units of the LSTM (paper: 500 on Penn Treebank, 1000 on tweets).</summary>
     public int Hidden { get; init; } = 500;
+
+    /// <inheritdoc/>
+    public override int StateSize => Hidden;
 
     /// <inheritdoc/>
     public override Decoder Build(ModelShape shape, int features) => new LstmDecoder(this, shape, features);

@@ -15,17 +15,24 @@ public sealed record ModelConfig
     /// <summary>The expansion of z.</summary>
     public ExpansionConfig Expansion { get; init; } = new DeconvolutionalExpansionConfig();
 
-    /// <summary>The autoregressive decoder.</summary>
+    /// <summary>The decoder.</summary>
     public DecoderConfig Decoder { get; init; } = new LstmDecoderConfig();
+
+    /// <summary>Whether the decoder reads the previous tokens. If not, it knows z and the position alone (paper 4.1: historyless decoding).</summary>
+    public bool History { get; init; } = true;
 
     /// <summary>Refuses what cannot be built.</summary>
     /// <param name="length">T: tokens in a text.</param>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public void Validate(int length)
     {
-        Check.AtLeast(1, Latent, "model.latent");
         Encoder.Validate(length);
         Expansion.Validate(length);
         Decoder.Validate();
+        var isLanguageModel = Encoder is NoEncoderConfig;
+        Check.That(isLanguageModel ? Latent == 0 : Latent >= 1, "model.latent", Latent, isLanguageModel ? "0, as there is no encoder" : "at least 1");
+        Check.That(isLanguageModel == Expansion is NoExpansionConfig, "model.expansion", "given or left out alone", "'none' just where model.encoder is 'none'");
+        Check.That(Expansion.StateSize == 0 || Expansion.StateSize == Decoder.StateSize, "model.expansion.hidden", Expansion.StateSize, $"model.decoder's {Decoder.StateSize}");
+        Check.That(Expansion.FeatureCount > 0 || Decoder.IsAutoregressive, "model.decoder", "parallel", "an expansion with features, as it knows nothing else");
     }
 }

@@ -6,13 +6,13 @@ namespace TextVae.Models;
 
 /// <summary>A forward pass over a batch of texts.</summary>
 /// <param name="Logits">The decoder's, [batch, time, vocabulary].</param>
-/// <param name="AuxiliaryLogits">Those of the features alone (paper equation 2), [batch, time, vocabulary].</param>
-/// <param name="Posterior">q(z|x).</param>
-public sealed record ModelOutput(Tensor Logits, Tensor AuxiliaryLogits, GaussianPosterior Posterior);
+/// <param name="AuxiliaryLogits">Those of the features alone (paper equation 2), [batch, time, vocabulary]; null without features or beside a parallel decoder.</param>
+/// <param name="Posterior">q(z|x); of no dimension in a language model.</param>
+public sealed record ModelOutput(Tensor Logits, Tensor? AuxiliaryLogits, GaussianPosterior Posterior);
 
 /// <summary>
-/// A variational autoencoder for texts (paper figure 2): an encoder, an expansion of z, an auxiliary classifier on the
-/// expansion's features, and an autoregressive decoder. It knows none of them by kind.
+/// A variational autoencoder for texts (paper figures 1 and 2): an encoder, an expansion of z, an auxiliary classifier on
+/// the expansion's features, and a decoder. It knows none of them by kind; a language model has the decoder alone.
 /// </summary>
 public sealed class TextVaeModel : nn.Module
 {
@@ -21,9 +21,10 @@ public sealed class TextVaeModel : nn.Module
     [ComponentName(Name = "expansion")]
     private readonly Expansion _expansion;
     [ComponentName(Name = "auxiliary")]
-    private readonly TorchSharp.Modules.Linear _auxiliary;
+    private readonly TorchSharp.Modules.Linear? _auxiliary;
     [ComponentName(Name = "decoder")]
     private readonly Decoder _decoder;
+    private readonly bool _history;
 
     /// <summary>Builds and initialises the model.</summary>
     /// <param name="config">The composition.</param>
@@ -38,8 +39,10 @@ public sealed class TextVaeModel : nn.Module
         Shape = new ModelShape(length, vocabulary, config.Latent);
         _encoder = config.Encoder.Build(Shape);
         _expansion = config.Expansion.Build(Shape);
-        _auxiliary = nn.Linear(config.Expansion.Features, vocabulary);
-        _decoder = config.Decoder.Build(Shape, config.Expansion.Features);
+        var features = config.Expansion.FeatureCount;
+        _auxiliary = features > 0 && config.Decoder.IsAutoregressive ? nn.Linear(features, vocabulary) : null;
+        _decoder = config.Decoder.Build(Shape, features);
+        _history = config.History;
         RegisterComponents();
         using var generator = new Generator(Randomness.Seed(seed, 0, RandomStream.Initialization));
         Initialization.Uniform(this, generator);
@@ -63,7 +66,7 @@ public sealed class TextVaeModel : nn.Module
     {
         var posterior = Encode(tokens);
         var given = _expansion.forward(posterior.Sample(noise));
-        return new ModelOutput(_decoder.forward(given, previous), _auxiliary.forward(given.Features!), posterior);
+        return new ModelOutput(_decoder.forward(given, previous), _auxiliary?.forward(given.Features!), posterior);
     }
 
     /// <summary>The decoder's input: the texts moved right by one position, with the start symbol before them.</summary>
@@ -72,8 +75,12 @@ public sealed class TextVaeModel : nn.Module
     public Tensor Previous(Tensor tokens)
     {
         var start = full(tokens.shape[0], 1, Shape.StartToken, dtype: ScalarType.Int64, device: tokens.device);
-        return cat([start, tokens.narrow(1, 0, tokens.shape[1] - 1)], dim: 1);
+        return Seen(cat([start, tokens.narrow(1, 0, tokens.shape[1] - 1)], dim: 1));
     }
+
+    /// <summary>What the decoder may read of the previous tokens: all, or without history nothing (paper 4.1).</summary>
+    /// <param name="previous">Ids of any shape.</param>
+    public Tensor Seen(Tensor previous) => _history ? previous : full_like(previous, Shape.DroppedToken);
 
     /// <summary>Starts to generate one text for each latent vector.</summary>
     /// <param name="z">[batch, latent].</param>

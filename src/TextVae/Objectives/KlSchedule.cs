@@ -6,6 +6,7 @@ namespace TextVae.Objectives;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "schedule")]
 [JsonDerivedType(typeof(LinearSchedule), "linear")]
 [JsonDerivedType(typeof(ConstantSchedule), "constant")]
+[JsonDerivedType(typeof(CyclicalSchedule), "cyclical")]
 public abstract record KlSchedule
 {
     /// <summary>beta at a step, counted from 1.</summary>

@@ -14,7 +14,7 @@ public sealed class Objective(int padId, bool scorePadding)
     public LossTerms Terms(ModelOutput output, Tensor tokens) => new(
         NegativeLogLikelihood(output.Logits, tokens),
         output.Posterior.Kl().sum(-1),
-        NegativeLogLikelihood(output.AuxiliaryLogits, tokens));
+        output.AuxiliaryLogits is { } auxiliary ? NegativeLogLikelihood(auxiliary, tokens) : zeros(tokens.shape[0], device: tokens.device));
 
     /// <summary>-sum over t of log p(x_t), [batch].</summary>
     private Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens) // [batch, time, vocabulary], [batch, time]

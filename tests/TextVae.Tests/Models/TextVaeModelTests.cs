@@ -11,7 +11,7 @@ public class TextVaeModelTests
         using var scope = NewDisposeScope();
         var output = Tiny.Forward(Tiny.Model(), Tiny.Tokens(4), Tiny.Noise(4));
         Assert.Equal([4, Tiny.Length, Tiny.Vocabulary], output.Logits.shape);
-        Assert.Equal([4, Tiny.Length, Tiny.Vocabulary], output.AuxiliaryLogits.shape);
+        Assert.Equal([4, Tiny.Length, Tiny.Vocabulary], output.AuxiliaryLogits!.shape);
         Assert.Equal([4, 3], output.Posterior.Mean.shape);
     }
 

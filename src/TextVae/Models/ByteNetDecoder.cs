@@ -1,0 +1,102 @@
+using TextVae.Layers;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace TextVae.Models;
+
+/// <summary>
+/// The ByteNet decoder (paper figure 2c, 4.2; released settings): a gated 1x1 convolution of features and previous token,
+/// then N masked convolutions. It sees the N + 1 characters before each position.
+/// </summary>
+public sealed class ByteNetDecoder : Decoder
+{
+    [ComponentName(Name = "features")]
+    private readonly TorchSharp.Modules.Linear? _features;
+    [ComponentName(Name = "tokens")]
+    private readonly TorchSharp.Modules.Embedding _tokens;
+    [ComponentName(Name = "bias")]
+    private readonly TorchSharp.Modules.Parameter _bias;
+    [ComponentName(Name = "normalization")]
+    private readonly TorchSharp.Modules.BatchNorm1d _normalization;
+    [ComponentName(Name = "layers")]
+    private readonly TorchSharp.Modules.ModuleList<MaskedConvolution> _layers;
+    [ComponentName(Name = "output")]
+    private readonly TorchSharp.Modules.Linear _output;
+
+    internal ByteNetDecoder(ByteNetDecoderConfig config, ModelShape shape, int features)
+        : base(nameof(ByteNetDecoder))
+    {
+        var gates = 2 * config.Channels;
+        _features = features > 0 ? nn.Linear(features, gates, hasBias: false) : null;
+        _tokens = nn.Embedding(shape.DecoderVocabulary, gates);
+        _bias = new TorchSharp.Modules.Parameter(zeros(gates));
+        _normalization = nn.BatchNorm1d(gates);
+        _layers = nn.ModuleList([.. Enumerable.Range(0, config.Layers).Select(_ => new MaskedConvolution(config.Channels))]);
+        _output = nn.Linear(config.Channels, shape.Vocabulary);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
+    {
+        var x = Input(given.Features, previous); // [batch, channels, time]
+        foreach (var layer in _layers)
+        {
+            x = layer.forward(x);
+        }
+        return _output.forward(x.transpose(1, 2)); // [batch, time, vocabulary]
+    }
+
+    /// <inheritdoc/>
+    public override IncrementalDecoder Begin(Conditioning given, int batch) => new Incremental(this, given, batch);
+
+    /// <summary>a, b = BatchNorm of the 1x1 convolution of (features, one-hot previous token); tanh(a) * sigmoid(b).</summary>
+    private Tensor Input(Tensor? features, Tensor previous)
+    {
+        var projected = _tokens.forward(previous) + _bias; // [batch, time, 2 * channels]
+        projected = features is null ? projected : projected + _features!.forward(features);
+        var gates = _normalization.forward(projected.transpose(1, 2)).chunk(2, dim: 1);
+        return gates[0].tanh() * gates[1].sigmoid(); // [batch, channels, time]
+    }
+
+    private sealed class Incremental(ByteNetDecoder decoder, Conditioning given, int batch) : IncrementalDecoder
+    {
+        // The last input of each layer is all that the next position needs of the past.
+        private readonly Tensor[] _before =
+            [.. decoder._layers.Select(_ => zeros(batch, decoder._output.weight!.shape[1], 1, device: decoder._bias.device))];
+
+        private int _position;
+
+        public override Tensor Next(Tensor previous) // [batch]
+        {
+            var x = decoder.Input(given.Features?.narrow(1, _position++, 1), previous.unsqueeze(1)); // [batch, channels, 1]
+            foreach (var (index, layer) in decoder._layers.Index())
+            {
+                (_before[index], x) = (x, layer.Step(_before[index], x));
+            }
+            return decoder._output.forward(x.squeeze(2)); // [batch, vocabulary]
+        }
+
+        public override IEnumerable<Tensor> State => _before;
+    }
+}
+
+/// <summary>Sizes of the ByteNet decoder.</summary>
+public sealed record ByteNetDecoderConfig : DecoderConfig
+{
+    /// <summary>N: masked convolutions; the receptive field is N + 1 characters.</summary>
+    public int Layers { get; init; } = 7;
+
+    /// <summary>Channels of each layer (released settings: 256).</summary>
+    public int Channels { get; init; } = 256;
+
+    /// <inheritdoc/>
+    public override Decoder Build(ModelShape shape, int features) => new ByteNetDecoder(this, shape, features);
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Check.AtLeast(1, Layers, "model.decoder.layers");
+        Check.AtLeast(1, Channels, "model.decoder.channels");
+    }
+}

@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+
+namespace TextVae.Models;
+
+/// <summary>A language model's encoder (paper 3.4, 4.1): it says nothing of the text, in no dimension.</summary>
+public sealed class NoEncoder() : Encoder(nameof(NoEncoder))
+{
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor tokens) => zeros([tokens.shape[0], 0], device: tokens.device);
+}
+
+/// <summary>A language model's encoder.</summary>
+public sealed record NoEncoderConfig : EncoderConfig
+{
+    /// <inheritdoc/>
+    public override Encoder Build(ModelShape shape) => new NoEncoder();
+
+    /// <inheritdoc/>
+    public override void Validate(int length)
+    {
+    }
+}

@@ -1,0 +1,129 @@
+using TextVae.Models;
+using TextVae.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TextVae.Tests.Models;
+
+/// <summary>What holds for every model of the paper, whatever its parts.</summary>
+public class CompositionTests
+{
+    private static readonly LstmDecoderConfig Lstm = new() { Hidden = 9 };
+    private static readonly ByteNetDecoderConfig ByteNet = new() { Layers = 2, Channels = 6 };
+
+    private static readonly Dictionary<string, ModelConfig> Models = new()
+    {
+        ["hybrid"] = Tiny.Config,
+        ["hybrid bytenet"] = Tiny.Config with { Decoder = ByteNet },
+        ["feed-forward"] = Tiny.Config with { Decoder = new ParallelDecoderConfig() },
+        ["lstm vae"] = Tiny.Config with { Encoder = new LstmEncoderConfig { Hidden = 9 }, Expansion = new InitialStateExpansionConfig { Hidden = 9 } },
+        ["historyless lstm"] = Tiny.Config with { Encoder = new LstmEncoderConfig { Hidden = 9 }, Expansion = new InitialStateExpansionConfig { Hidden = 9 }, History = false },
+        ["lstm language model"] = new() { Latent = 0, Encoder = new NoEncoderConfig(), Expansion = new NoExpansionConfig(), Decoder = Lstm },
+        ["bytenet language model"] = new() { Latent = 0, Encoder = new NoEncoderConfig(), Expansion = new NoExpansionConfig(), Decoder = ByteNet },
+    };
+
+    public static TheoryData<string> Names => [.. Models.Keys];
+
+    private static TextVaeModel Build(string name) => new(Models[name], Tiny.Length, Tiny.Vocabulary, seed: 1);
+
+    private static Tensor Noise(TextVaeModel model, int batch) => Tiny.Noise(batch).narrow(1, 0, model.Shape.Latent);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Its_weights_are_all_trained_and_saved_under_one_name(string name)
+    {
+        using var scope = NewDisposeScope();
+        var model = Build(name);
+        var tokens = Tiny.Tokens(5);
+        new Objective(0, false).Terms(Tiny.Forward(model, tokens, Noise(model, 5)), tokens).Total(beta: 1, alpha: 0.2).backward();
+        Assert.All(model.named_parameters(), pair => Assert.True(pair.parameter.grad is not null, pair.name));
+        Assert.Equal(model.state_dict().Count, model.state_dict().Values.Select(tensor => tensor.Handle).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Generation_step_by_step_gives_the_logits_of_teacher_forcing(string name)
+    {
+        using var scope = NewDisposeScope();
+        var model = Build(name);
+        Tiny.Forward(model, Tiny.Tokens(16), Noise(model, 16)); // moves the running statistics away from 0 and 1
+        using var evaluation = new EvaluationMode(model);
+        var (tokens, noise) = (Tiny.Tokens(4), Noise(model, 4));
+        var expected = Tiny.Forward(model, tokens, noise).Logits;
+
+        var previous = model.Previous(tokens);
+        var decoder = model.Begin(model.Encode(tokens).Sample(noise));
+        var logits = stack(Enumerable.Range(0, Tiny.Length).Select(t => decoder.Next(previous.select(1, t))).ToArray(), 1);
+
+        Assert.True(allclose(expected, logits, rtol: 1e-4, atol: 1e-5));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_is_the_same_in_another_type_and_so_on_another_device(string name)
+    {
+        using var scope = NewDisposeScope();
+        var model = Build(name);
+        var (tokens, noise) = (Tiny.Tokens(5), Noise(model, 5));
+        var single = Tiny.Forward(model, tokens, noise).Logits;
+        model.to(float64);
+        Assert.True(allclose(single.to(float64), Tiny.Forward(model, tokens, noise.to(float64)).Logits, rtol: 1e-3, atol: 1e-4));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void The_receptive_field_of_N_masked_convolutions_is_N_plus_one_characters(int layers)
+    {
+        using var scope = NewDisposeScope();
+        var model = new TextVaeModel(Models["hybrid bytenet"] with { Decoder = ByteNet with { Layers = layers } }, Tiny.Length, Tiny.Vocabulary, seed: 2);
+        using var evaluation = new EvaluationMode(model);
+        var (tokens, noise) = (Tiny.Tokens(1), Tiny.Noise(1));
+        const int Last = Tiny.Length - 1;
+        Tensor LogitsWhere(int back) // the character that stands so far before the last is another one
+        {
+            var changed = tokens.clone();
+            changed[0, Last - back] = tokens[0, Last - back] % (Tiny.Vocabulary - 1) + 1;
+            return model.Forward(tokens, model.Previous(changed), noise).Logits[0, Last];
+        }
+        var before = model.Forward(tokens, model.Previous(tokens), noise).Logits[0, Last];
+        Assert.True(LogitsWhere(back: layers + 2).equal(before).all().item<bool>());
+        Assert.False(LogitsWhere(back: layers + 1).equal(before).any().item<bool>());
+    }
+
+    [Fact]
+    public void Without_history_the_previous_characters_change_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var model = Build("historyless lstm");
+        using var evaluation = new EvaluationMode(model);
+        var (tokens, noise) = (Tiny.Tokens(2), Tiny.Noise(2));
+        var before = model.Forward(tokens, model.Previous(tokens), noise).Logits;
+        Assert.True(before.equal(model.Forward(tokens, model.Previous(Tiny.Tokens(2, seed: 77)), noise).Logits).all().item<bool>());
+        Assert.False(before.equal(model.Forward(tokens, model.Previous(tokens), noise + 1).Logits).any().item<bool>());
+    }
+
+    [Fact]
+    public void A_language_model_has_no_KL_and_no_auxiliary_term()
+    {
+        using var scope = NewDisposeScope();
+        var model = Build("lstm language model");
+        var tokens = Tiny.Tokens(3);
+        var terms = new Objective(0, false).Terms(Tiny.Forward(model, tokens, Noise(model, 3)), tokens);
+        Assert.All(terms.Kl.data<float>().ToArray().Concat(terms.Auxiliary.data<float>().ToArray()), nats => Assert.Equal(0, nats));
+        Assert.All(terms.Reconstruction.data<float>().ToArray(), nats => Assert.True(nats > 0));
+    }
+
+    [Fact]
+    public void Parts_that_do_not_fit_are_refused_with_the_reason()
+    {
+        void Refused(ModelConfig config, string reason) =>
+            Assert.Contains(reason, Assert.Throws<InvalidInputException>(() => config.Validate(Tiny.Length)).Message);
+        Refused(Models["lstm vae"] with { Decoder = Lstm with { Hidden = 10 } }, "model.expansion.hidden is 9; expected model.decoder's 10");
+        Refused(Models["lstm vae"] with { Decoder = ByteNet }, "model.expansion.hidden is 9");
+        Refused(Models["lstm vae"] with { Decoder = new ParallelDecoderConfig() }, "model.expansion.hidden is 9");
+        Refused(Models["lstm language model"] with { Latent = 5 }, "model.latent is 5; expected 0");
+        Refused(Tiny.Config with { Encoder = new NoEncoderConfig(), Latent = 0 }, "model.expansion");
+    }
+}
