@@ -10,12 +10,8 @@ namespace TextVae.Models;
 /// </summary>
 public sealed class ByteNetDecoder : Decoder
 {
-    [ComponentName(Name = "features")]
-    private readonly TorchSharp.Modules.Linear? _features;
-    [ComponentName(Name = "tokens")]
-    private readonly TorchSharp.Modules.Embedding _tokens;
-    [ComponentName(Name = "bias")]
-    private readonly TorchSharp.Modules.Parameter _bias;
+    [ComponentName(Name = "input")]
+    private readonly InputProjection _input;
     [ComponentName(Name = "normalization")]
     private readonly TorchSharp.Modules.BatchNorm1d _normalization;
     [ComponentName(Name = "layers")]
@@ -27,9 +23,7 @@ public sealed class ByteNetDecoder : Decoder
         : base(nameof(ByteNetDecoder))
     {
         var gates = 2 * config.Channels;
-        _features = features > 0 ? nn.Linear(features, gates, hasBias: false) : null;
-        _tokens = nn.Embedding(shape.DecoderVocabulary, gates);
-        _bias = new TorchSharp.Modules.Parameter(zeros(gates));
+        _input = new InputProjection(features, shape.DecoderVocabulary, gates);
         _normalization = nn.BatchNorm1d(gates);
         _layers = nn.ModuleList([.. Enumerable.Range(0, config.Layers).Select(_ => new MaskedConvolution(config.Channels))]);
         _output = nn.Linear(config.Channels, shape.Vocabulary);
@@ -53,8 +47,7 @@ public sealed class ByteNetDecoder : Decoder
     /// <summary>a, b = BatchNorm of the 1x1 convolution of (features, one-hot previous token); tanh(a) * sigmoid(b).</summary>
     private Tensor Input(Tensor? features, Tensor previous)
     {
-        var projected = _tokens.forward(previous) + _bias; // [batch, time, 2 * channels]
-        projected = features is null ? projected : projected + _features!.forward(features);
+        var projected = _input.forward(features, previous); // [batch, time, 2 * channels]
         var gates = _normalization.forward(projected.transpose(1, 2)).chunk(2, dim: 1);
         return gates[0].tanh() * gates[1].sigmoid(); // [batch, channels, time]
     }
@@ -63,7 +56,7 @@ public sealed class ByteNetDecoder : Decoder
     {
         // The last input of each layer is all that the next position needs of the past.
         private readonly Tensor[] _before =
-            [.. decoder._layers.Select(_ => zeros(batch, decoder._output.weight!.shape[1], 1, device: decoder._bias.device))];
+            [.. decoder._layers.Select(_ => zeros(batch, decoder._output.weight!.shape[1], 1, device: decoder._input.Device))];
 
         private int _position;
 

@@ -7,12 +7,8 @@ namespace TextVae.Models;
 /// <summary>The layer-normalised LSTM decoder (paper 3.3, figure 2b).</summary>
 public sealed class LstmDecoder : Decoder
 {
-    [ComponentName(Name = "features")]
-    private readonly TorchSharp.Modules.Linear? _features;
-    [ComponentName(Name = "tokens")]
-    private readonly TorchSharp.Modules.Embedding _tokens;
-    [ComponentName(Name = "bias")]
-    private readonly TorchSharp.Modules.Parameter _bias;
+    [ComponentName(Name = "input")]
+    private readonly InputProjection _input;
     [ComponentName(Name = "lstm")]
     private readonly LayerNormLstm _lstm;
     [ComponentName(Name = "output")]
@@ -21,10 +17,7 @@ public sealed class LstmDecoder : Decoder
     internal LstmDecoder(LstmDecoderConfig config, ModelShape shape, int features)
         : base(nameof(LstmDecoder))
     {
-        var gates = 4 * config.Hidden;
-        _features = features > 0 ? nn.Linear(features, gates, hasBias: false) : null;
-        _tokens = nn.Embedding(shape.DecoderVocabulary, gates);
-        _bias = new TorchSharp.Modules.Parameter(zeros(gates));
+        _input = new InputProjection(features, shape.DecoderVocabulary, 4 * config.Hidden);
         _lstm = new LayerNormLstm(config.Hidden);
         _output = nn.Linear(config.Hidden, shape.Vocabulary);
         RegisterComponents();
@@ -33,7 +26,7 @@ public sealed class LstmDecoder : Decoder
     /// <inheritdoc/>
     public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
     {
-        var projected = Project(given.Features?.transpose(0, 1), previous.transpose(0, 1)); // [time, batch, 4 * hidden]
+        var projected = _input.forward(given.Features?.transpose(0, 1), previous.transpose(0, 1)); // [time, batch, 4 * hidden]
         var hidden = _lstm.forward(projected, given.Hidden, given.Cell); // [time, batch, hidden]
         return _output.forward(hidden).transpose(0, 1); // [batch, time, vocabulary]
     }
@@ -41,27 +34,16 @@ public sealed class LstmDecoder : Decoder
     /// <inheritdoc/>
     public override IncrementalDecoder Begin(Conditioning given, int batch) => new Incremental(this, given, batch);
 
-    /// <summary>x_t W_x + b for x_t = (features, one-hot previous token): a product, and a row of the weights.</summary>
-    private Tensor Project(Tensor? features, Tensor previous)
-    {
-        var projected = _tokens.forward(previous) + _bias;
-        return features is null ? projected : projected + _features!.forward(features);
-    }
-
     private sealed class Incremental(LstmDecoder decoder, Conditioning given, int batch) : IncrementalDecoder
     {
-        // The features of all positions are projected at once, as in training; only the token is new at each.
-        private readonly Tensor? _projected = given.Features is null ? null : decoder._features!.forward(given.Features.transpose(0, 1)); // [time, batch, 4 * hidden]
-        private Tensor _hidden = given.Hidden ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._bias.device);
-        private Tensor _cell = given.Cell ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._bias.device);
+        private Tensor _hidden = given.Hidden ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._input.Device);
+        private Tensor _cell = given.Cell ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._input.Device);
         private int _position;
 
         public override Tensor Next(Tensor previous) // [batch]
         {
-            var token = decoder._tokens.forward(previous) + decoder._bias;
-            var projected = _projected is null ? token : token + _projected[_position];
+            var projected = decoder._input.forward(given.Features?.select(1, _position++), previous);
             (_hidden, _cell) = decoder._lstm.Step(projected, _hidden, _cell);
-            _position++;
             return decoder._output.forward(_hidden); // [batch, vocabulary]
         }
 

@@ -7,10 +7,8 @@ namespace TextVae.Models;
 /// <summary>The LSTM encoder of Bowman et al. 2016 (paper figure 1): the last hidden state gives the posterior.</summary>
 public sealed class LstmEncoder : Encoder
 {
-    [ComponentName(Name = "tokens")]
-    private readonly TorchSharp.Modules.Embedding _tokens;
-    [ComponentName(Name = "bias")]
-    private readonly TorchSharp.Modules.Parameter _bias;
+    [ComponentName(Name = "input")]
+    private readonly InputProjection _input;
     [ComponentName(Name = "lstm")]
     private readonly LayerNormLstm _lstm;
     [ComponentName(Name = "posterior")]
@@ -19,8 +17,7 @@ public sealed class LstmEncoder : Encoder
     internal LstmEncoder(LstmEncoderConfig config, ModelShape shape)
         : base(nameof(LstmEncoder))
     {
-        _tokens = nn.Embedding(shape.Vocabulary, 4 * config.Hidden);
-        _bias = new TorchSharp.Modules.Parameter(zeros(4 * config.Hidden));
+        _input = new InputProjection(features: 0, shape.Vocabulary, 4 * config.Hidden);
         _lstm = new LayerNormLstm(config.Hidden);
         _posterior = nn.Linear(config.Hidden, 2 * shape.Latent);
         RegisterComponents();
@@ -29,7 +26,7 @@ public sealed class LstmEncoder : Encoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor tokens) // [batch, time]
     {
-        var projected = _tokens.forward(tokens.transpose(0, 1)) + _bias; // [time, batch, 4 * hidden]
+        var projected = _input.forward(null, tokens.transpose(0, 1)); // [time, batch, 4 * hidden]
         var last = _lstm.forward(projected)[^1]; // [batch, hidden]
         return _posterior.forward(last); // [batch, 2 * latent]
     }

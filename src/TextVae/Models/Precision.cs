@@ -18,7 +18,7 @@ public enum Precision
     [JsonStringEnumMemberName("float32")]
     Float32,
 
-    /// <summary>The recurrent products of bfloat16 operands, accumulated in float32.</summary>
+    /// <summary>The recurrent products and those of their inputs of bfloat16 operands, accumulated in float32.</summary>
     [JsonStringEnumMemberName("bfloat16")]
     BFloat16,
 }
@@ -26,7 +26,7 @@ public enum Precision
 /// <summary>Applies a <see cref="Precision"/>.</summary>
 public static class PrecisionExtensions
 {
-    /// <summary>Sets the arithmetic of a model's recurrent layers.</summary>
+    /// <summary>Sets the arithmetic of a model's recurrent layers and of what enters them.</summary>
     public static void Use(this nn.Module model, Precision precision)
     {
         var products = precision == Precision.BFloat16 || (precision == Precision.Auto && ProcessorInfo.HasFastBFloat16)
@@ -34,9 +34,9 @@ public static class PrecisionExtensions
             : MatrixPrecision.Float32;
         foreach (var (_, module) in model.named_modules())
         {
-            if (module is LayerNormLstm lstm)
+            if (module is IHasMatrixPrecision layer)
             {
-                lstm.Precision = products;
+                layer.Precision = products;
             }
         }
     }

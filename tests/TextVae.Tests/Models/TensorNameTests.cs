@@ -14,8 +14,8 @@ public class TensorNameTests
         Assert.Equal(names.Count, model.state_dict().Values.Select(tensor => tensor.Handle).Distinct().Count());
         Assert.Contains("encoder.convolutions.blocks.convolution0.weight", names);
         Assert.Contains("expansion.deconvolutions.blocks.deconvolution0.weight", names);
-        Assert.Contains("decoder.features.weight", names);
-        Assert.Contains("decoder.bias", names);
+        Assert.Contains("decoder.input.features.weight", names);
+        Assert.Contains("decoder.input.bias", names);
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using TextVae.Generation;
+using TextVae.Training;
+
+namespace TextVae.Tests.Generation;
+
+public class TextVaeSessionTests
+{
+    private static TextVaeSession Train(TemporaryFolder folder)
+    {
+        using var corpus = Tiny.Corpus(folder.Path);
+        var run = new RunFolder(folder["run"]);
+        run.Begin(new TrainingFile { Recipe = Tiny.Recipe }, corpus.Tokenizer.Vocabulary);
+        new Trainer(Tiny.Recipe, corpus, run, []).Run();
+        return TextVaeSession.Load(folder["run"]);
+    }
+
+    [Fact]
+    public void What_the_README_shows_works()
+    {
+        using var folder = new TemporaryFolder();
+        var session = Train(folder);
+
+        Assert.Equal(5, session.Sample(5).Count());
+        var (mean, logVariance) = session.Encode(["text 1 ab", "text 22 ab"]);
+
+        Assert.Equal((2, 3), (mean.GetLength(0), mean.GetLength(1)));
+        Assert.Equal((2, 3), (logVariance.GetLength(0), logVariance.GetLength(1)));
+        Assert.NotEqual(mean[0, 0], mean[1, 0]);
+        Assert.Equal(mean[1, 2], session.Encode(["text 22 ab"]).Mean[0, 2], 1e-5f);
+    }
+
+    [Fact]
+    public void The_same_seed_samples_the_same_texts_in_any_number()
+    {
+        using var folder = new TemporaryFolder();
+        var session = Train(folder);
+        foreach (var temperature in new double?[] { null, 1 })
+        {
+            List<string> Sample(int count, long seed) => [.. session.Sample(count, new SamplingOptions { Temperature = temperature, Seed = seed })];
+            Assert.Equal(Sample(20, 1), Sample(20, 1));
+            Assert.NotEqual(Sample(20, 1), Sample(20, 2));
+        }
+    }
+
+    [Fact]
+    public void Reconstructions_come_with_their_texts_and_long_ones_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var session = Train(folder);
+        Assert.Equal(["text 1", "text 2"], session.Reconstruct(["text 1", "text 2"]).Select(pair => pair.Text));
+
+        var error = Assert.Throws<InvalidInputException>(() => session.Reconstruct(["a text of nineteen."]).ToList());
+        Assert.Equal(InputKind.Data, error.Kind);
+        Assert.Contains("found 19 tokens; expected at most 15", error.Message);
+    }
+}
