@@ -7,7 +7,7 @@ public sealed class BadRecipeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void An_unknown_recipe_is_refused() => Refused("tyni", [], "'tyni'", "ptb-hybrid, small, tweets-hybrid");
+    public void An_unknown_recipe_is_refused() => Refused("tyni", [], "'tyni'", "small, tweets-hybrid");
 
     [Theory]
     [InlineData("""{ "data": { "lenght": 16 } }""", "data.lenght", "length")]

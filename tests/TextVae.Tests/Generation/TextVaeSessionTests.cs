@@ -34,12 +34,10 @@ public class TextVaeSessionTests
     {
         using var folder = new TemporaryFolder();
         var session = Train(folder);
-        foreach (var temperature in new double?[] { null, 1 })
-        {
-            List<string> Sample(int count, long seed) => [.. session.Sample(count, new SamplingOptions { Temperature = temperature, Seed = seed })];
-            Assert.Equal(Sample(20, 1), Sample(20, 1));
-            Assert.NotEqual(Sample(20, 1), Sample(20, 2));
-        }
+        List<string> Sample(int count, double? temperature, long seed) => [.. session.Sample(count, new SamplingOptions { Temperature = temperature, Seed = seed })];
+        Assert.Equal(Sample(20, null, 1)[..7], Sample(7, null, 1));
+        Assert.Equal(Sample(20, 1, 1), Sample(20, 1, 1));
+        Assert.NotEqual(Sample(20, 1, 1), Sample(20, 1, 2));
     }
 
     [Fact]
