@@ -22,9 +22,12 @@ internal sealed class TrainingDisplay : ITrainingObserver
         return !console.Profile.Capabilities.Interactive
             ? work(new TrainingDisplay(console, null))
             : console.Progress()
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new RemainingTimeColumn())
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = IsNarrow(console) ? 8 : 20 }, new RemainingTimeColumn())
                 .Start(context => work(new TrainingDisplay(console, context.AddTask("starting"))));
     }
+
+    /// <summary>Whether a line with the whole names would wrap, as on a terminal of 80 columns.</summary>
+    private static bool IsNarrow(IAnsiConsole console) => console.Profile.Width < 136;
 
     public void Started(TrainingStart start)
     {
@@ -57,7 +60,9 @@ internal sealed class TrainingDisplay : ITrainingObserver
             $"beta {report.Beta:0.###}  reconstruction {bits.Reconstruction:F3}  KL {bits.Kl:F3}  auxiliary {report.AuxiliaryBitsPerCharacter:F3} bits/char  {report.CharactersPerSecond:N0} chars/s");
         if (_bar is not null)
         {
-            _bar.Description = Markup.Escape($"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}");
+            _bar.Description = Markup.Escape(IsNarrow(_console)
+                ? FormattableString.Invariant($"{report.Step:N0}  β {report.Beta:0.###}  rec {bits.Reconstruction:F2}  KL {bits.Kl:F2}  aux {report.AuxiliaryBitsPerCharacter:F2} bits/char  {report.CharactersPerSecond / 1000:F0}k/s")
+                : $"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}");
             return;
         }
         var done = report.Step - _firstStep + 1;
