@@ -10,8 +10,6 @@ internal sealed class TrainingDisplay : ITrainingObserver
     private readonly IAnsiConsole _console;
     private readonly ProgressTask? _bar;
     private Recipe _recipe = new();
-    private long _firstStep;
-    private double _started;
 
     private TrainingDisplay(IAnsiConsole console, ProgressTask? bar) => (_console, _bar) = (console, bar);
 
@@ -31,7 +29,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
 
     public void Started(TrainingStart start)
     {
-        (_recipe, _firstStep) = (start.Recipe, start.FirstStep);
+        _recipe = start.Recipe;
         var shape = start.Model.Shape;
         _console.WriteLine($"{start.Model.ParameterCount:N0} parameters, vocabulary {shape.Vocabulary:N0}, texts of {shape.Length} tokens, latent size {shape.Latent}");
         _console.WriteLine(start.FirstStep == 1
@@ -54,7 +52,6 @@ internal sealed class TrainingDisplay : ITrainingObserver
 
     public void Reported(TrainingReport report)
     {
-        _started = _started == 0 ? Environment.TickCount64 : _started;
         var bits = report.BitsPerCharacter;
         var figures = FormattableString.Invariant(
             $"beta {report.Beta:0.###}  reconstruction {bits.Reconstruction:F3}  KL {bits.Kl:F3}  auxiliary {report.AuxiliaryBitsPerCharacter:F3} bits/char  {report.CharactersPerSecond:N0} chars/s");
@@ -65,7 +62,6 @@ internal sealed class TrainingDisplay : ITrainingObserver
                 : $"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}");
             return;
         }
-        var done = report.Step - _firstStep + 1;
         var left = TimeSpan.FromSeconds(report.Seconds / report.Step * (_recipe.Training.Steps - report.Step));
         _console.WriteLine($"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}  {left.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)} left");
     }
