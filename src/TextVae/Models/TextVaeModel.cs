@@ -65,8 +65,18 @@ public sealed class TextVaeModel : nn.Module
     public ModelOutput Forward(Tensor tokens, Tensor previous, Tensor noise)
     {
         var posterior = Encode(tokens);
-        var given = _expansion.forward(posterior.Sample(noise));
-        return new ModelOutput(_decoder.forward(given, previous), _auxiliary?.forward(given.Features!), posterior);
+        var (logits, auxiliaryLogits) = Decode(posterior.Sample(noise), previous);
+        return new ModelOutput(logits, auxiliaryLogits, posterior);
+    }
+
+    /// <summary>p(x|z) under teacher forcing.</summary>
+    /// <param name="z">[batch, latent].</param>
+    /// <param name="previous">What the decoder reads before each position (<see cref="Previous"/>), [batch, time].</param>
+    /// <returns>Logits of the decoder and of the features alone, as in <see cref="ModelOutput"/>.</returns>
+    public (Tensor Logits, Tensor? AuxiliaryLogits) Decode(Tensor z, Tensor previous)
+    {
+        var given = _expansion.forward(z);
+        return (_decoder.forward(given, previous), _auxiliary?.forward(given.Features!));
     }
 
     /// <summary>The decoder's input: the texts moved right by one position, with the start symbol before them.</summary>

@@ -2,12 +2,15 @@ using static TorchSharp.torch;
 
 namespace TextVae.Objectives;
 
-/// <summary>The objective's terms, each [batch], in nats per text and not yet weighted (paper equations 1 and 2).</summary>
-/// <param name="Reconstruction">-sum over t of log p(x_t | z, x_(before t)).</param>
-/// <param name="Kl">KL(q(z|x) || p(z)).</param>
-/// <param name="Auxiliary">-sum over t of log p(x_t | z), from the features alone.</param>
-public sealed record LossTerms(Tensor Reconstruction, Tensor Kl, Tensor Auxiliary)
+/// <summary>The objective's terms, in nats per text and not yet weighted (paper equations 1 and 2).</summary>
+/// <param name="Reconstruction">-sum over t of log p(x_t | z, x_(before t)), [batch].</param>
+/// <param name="KlByDimension">KL(q(z_j|x) || p(z_j)), [batch, latent].</param>
+/// <param name="Auxiliary">-sum over t of log p(x_t | z), from the features alone, [batch].</param>
+public sealed record LossTerms(Tensor Reconstruction, Tensor KlByDimension, Tensor Auxiliary)
 {
+    /// <summary>KL(q(z|x) || p(z)), [batch].</summary>
+    public Tensor Kl => KlByDimension.sum(-1);
+
     /// <summary>J = reconstruction + beta * KL + alpha * auxiliary, the mean over the batch (paper equation 4).</summary>
     /// <returns>A scalar.</returns>
     public Tensor Total(double beta, double alpha) => (Reconstruction + beta * Kl + alpha * Auxiliary).mean();

@@ -13,11 +13,14 @@ public sealed class Objective(int padId, bool scorePadding)
     /// <param name="tokens">What the texts are, [batch, time].</param>
     public LossTerms Terms(ModelOutput output, Tensor tokens) => new(
         NegativeLogLikelihood(output.Logits, tokens),
-        output.Posterior.Kl().sum(-1),
+        output.Posterior.Kl(),
         output.AuxiliaryLogits is { } auxiliary ? NegativeLogLikelihood(auxiliary, tokens) : zeros(tokens.shape[0], device: tokens.device));
 
-    /// <summary>-sum over t of log p(x_t), [batch].</summary>
-    private Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens) // [batch, time, vocabulary], [batch, time]
+    /// <summary>-sum over t of log p(x_t).</summary>
+    /// <param name="logits">[batch, time, vocabulary].</param>
+    /// <param name="tokens">[batch, time].</param>
+    /// <returns>Nats of each text, [batch].</returns>
+    public Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens)
     {
         var perToken = nn.functional
             .cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction: nn.Reduction.None)

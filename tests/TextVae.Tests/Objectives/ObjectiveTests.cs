@@ -40,7 +40,7 @@ public class ObjectiveTests
     public void The_total_weighs_the_terms_as_equation_4_does()
     {
         using var scope = NewDisposeScope();
-        var terms = new LossTerms(tensor(new[] { 10f, 20f }), tensor(new[] { 1f, 3f }), tensor(new[] { 100f, 300f }));
+        var terms = new LossTerms(tensor(new[] { 10f, 20f }), tensor(new[] { 1f, 0f, 1f, 2f }).view(2, 2), tensor(new[] { 100f, 300f }));
         Assert.Equal(15 + 0.5 * 2 + 0.2 * 200, terms.Total(beta: 0.5, alpha: 0.2).item<float>(), 1e-4);
     }
 
