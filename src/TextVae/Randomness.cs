@@ -26,6 +26,9 @@ public enum RandomStream
 
     /// <summary>Which tokens a decoder chooses.</summary>
     Sampling = 7,
+
+    /// <summary>The samples of the importance-weighted bound.</summary>
+    Importance = 8,
 }
 
 /// <summary>

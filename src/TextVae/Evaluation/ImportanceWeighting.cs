@@ -1,0 +1,51 @@
+using TextVae.Layers;
+using static TorchSharp.torch;
+
+namespace TextVae.Evaluation;
+
+/// <summary>
+/// The importance-weighted bound (Burda et al. 2016): log p(x) >= log 1/K sum over k of p(x|z_k) p(z_k) / q(z_k|x), with
+/// z_k from q(z|x). With one sample it is the ELBO; it grows with K towards log p(x).
+/// </summary>
+public static class ImportanceWeighting
+{
+    private const int MostRows = 256; // samples that pass the decoder at a time: of an LSTM with H = 1,000 and 128 tokens 0.5 GB of gates
+
+    /// <summary>The bound for each text of a batch.</summary>
+    /// <param name="posterior">q(z|x), [batch, latent].</param>
+    /// <param name="logLikelihood">
+    /// log p(x|z), [rows], of z, [rows, latent], as precise as the posterior, and of the texts that they are for, [rows],
+    /// int64 below batch.
+    /// </param>
+    /// <param name="samples">K.</param>
+    /// <param name="seed">Draws z; the first samples are the same for every K.</param>
+    /// <param name="mostRows">Rows at a time, but always a sample of each text; no matter but of memory.</param>
+    /// <returns>Nats of each text, [batch], float64.</returns>
+    public static Tensor LogLikelihood(
+        GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, long seed, int mostRows = MostRows)
+    {
+        using var scope = NewDisposeScope();
+        var (texts, device) = (posterior.Mean.shape[0], posterior.Mean.device);
+        var precise = new GaussianPosterior(posterior.Mean.to(float64), posterior.LogVariance.to(float64));
+        var logSum = full(texts, double.NegativeInfinity, dtype: float64, device: device);
+        var perPass = (int)long.Max(1, mostRows / texts);
+        for (var first = 0; first < samples; first += perPass)
+        {
+            using var step = NewDisposeScope();
+            var count = int.Min(perPass, samples - first);
+            var noise = stack(Enumerable.Range(first, count).Select(sample => Noise(seed, sample, posterior.Mean.shape))).to(device); // [count, batch, latent]
+            var z = precise.Sample(noise);
+            var logRatio = 0.5 * (noise.square() + precise.LogVariance - z.square()).sum(-1); // log p(z) / q(z|x), [count, batch]
+            var logGiven = logLikelihood(z.flatten(0, 1).to(posterior.Mean.dtype), arange(texts, device: device).repeat(count));
+            var logWeights = logGiven.to(float64).view(count, texts) + logRatio;
+            logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
+        }
+        return (logSum - Math.Log(samples)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Noise(long seed, int sample, long[] shape)
+    {
+        using var generator = new Generator(Randomness.Seed(seed, sample, RandomStream.Importance));
+        return randn(shape, dtype: float64, generator: generator);
+    }
+}
