@@ -12,6 +12,7 @@ internal static class Output
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a diverged model's figures
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
@@ -28,7 +29,17 @@ internal static class Output
     public static void Note(string text) => Console.Error.WriteLine(text);
 
     /// <summary>One JSON object, on one line of stdout.</summary>
-    public static void WriteJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Options));
+    /// <param name="value">Its properties.</param>
+    /// <param name="beside">More of them, if any.</param>
+    public static void WriteJson<T>(T value, object? beside = null)
+    {
+        var json = JsonSerializer.SerializeToNode(value, Options)!.AsObject();
+        foreach (var (key, figure) in JsonSerializer.SerializeToNode(beside, Options)?.AsObject() ?? [])
+        {
+            json[key] = figure?.DeepClone();
+        }
+        Console.Out.WriteLine(json.ToJsonString(Options));
+    }
 
     /// <summary>A text on one line: line breaks show as a symbol.</summary>
     public static string OneLine(string text) => text.ReplaceLineEndings("⏎");

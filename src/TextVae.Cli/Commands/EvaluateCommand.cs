@@ -10,7 +10,10 @@ using TorchSharp;
 
 namespace TextVae.Cli.Commands;
 
-/// <summary><c>textvae evaluate RUN</c>: the ELBO and its terms, as validation measured them during training.</summary>
+/// <summary>
+/// <c>textvae evaluate RUN</c>: the ELBO and its terms, as validation measured them during training; where asked, the
+/// importance-weighted bound.
+/// </summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
@@ -20,11 +23,13 @@ internal static class EvaluateCommand
         var split = new Option<string>("--split") { Description = "Which split.", DefaultValueFactory = _ => "valid" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
         var limit = new Option<int?>("--limit") { Description = "Most texts: evenly spaced, if there are more. By default as in training, training.validationTexts." };
+        var samples = new Option<int?>("--importance-samples") { Description = "Bound the likelihood also by this many samples from each text's posterior; the more, the tighter. A language model's likelihood is exact with any number." };
         var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("evaluate", "Measure a model on texts.") { run, data, split, limit, threads, device, json };
+        var command = new Command("evaluate", "Measure a model on texts.") { run, data, split, limit, samples, threads, device, json };
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, limit, 1);
+            Require.AtLeast(parsed, samples, 1);
             var folder = parsed.GetRequiredValue(run);
             var training = new RunFolder(folder).ReadTraining();
             var settings = training.Recipe.Training;
@@ -37,9 +42,19 @@ internal static class EvaluateCommand
                 : Split(Corpus.Load(training.Recipe.Data, training.DataPaths, saved.Tokenizer), parsed.GetRequiredValue(split));
             var batches = new EvaluationBatches(dataset, settings.BatchSize, parsed.GetValue(limit) ?? settings.ValidationTexts);
             var objective = new Objective(saved.Tokenizer.Vocabulary.PadId, saved.File.Data.ScorePadding);
-            var result = Progress.Of("evaluating", batches.Used,
-                report => new Evaluator(saved.Model, objective, saved.Tokenizer, where, settings.Seed).Evaluate(batches, report));
-            Print(result, batches, parsed.GetValue(json));
+            var evaluator = new Evaluator(saved.Model, objective, saved.Tokenizer, where, settings.Seed);
+            var result = Progress.Of("evaluating", batches.Used, report => evaluator.Evaluate(batches, report));
+            var weighted = parsed.GetValue(samples) is { } count
+                ? Progress.Of("importance samples", batches.Used, report => evaluator.ImportanceWeighted(batches, count, report))
+                : null;
+            if (parsed.GetValue(json))
+            {
+                Output.WriteJson(result, weighted);
+            }
+            else
+            {
+                WriteTable(result, weighted, batches);
+            }
             return 0;
         });
         return command;
@@ -52,20 +67,34 @@ internal static class EvaluateCommand
         _ => corpus.Test ?? throw new InvalidInputException(InputKind.Data, "the training data has no test split; expected --data FILE or another --split"),
     };
 
-    private static void Print(EvaluationResult result, EvaluationBatches batches, bool json)
+    private static void WriteTable(EvaluationResult result, ImportanceWeightedResult? weighted, EvaluationBatches batches)
     {
-        if (json)
+        var table = new Table().AddColumn("");
+        foreach (var heading in new[] { "nats per text", "bits per character", "perplexity per token" })
         {
-            Output.WriteJson(result);
-            return;
+            table.AddColumn(new TableColumn(heading).RightAligned());
         }
-        var table = new Table().AddColumn("").AddColumn(new TableColumn("nats per text").RightAligned()).AddColumn(new TableColumn("bits per character").RightAligned());
         var bits = result.BitsPerCharacter;
         table.AddRow("reconstruction", $"{result.Reconstruction:F3}", $"{bits.Reconstruction:F4}");
         table.AddRow("KL", $"{result.Kl:F3}", $"{bits.Kl:F4}");
-        table.AddRow("bound (-ELBO)", $"{-result.Elbo:F3}", $"{bits.Total:F4}");
-        table.AddRow("auxiliary", $"{result.Auxiliary:F3}", "");
+        table.AddRow("bound (-ELBO)", $"{-result.Elbo:F3}", $"{bits.Total:F4}", $"{result.Perplexity:F3}");
+        if (weighted is not null)
+        {
+            var error = weighted.StandardError is { } nats ? $" ± {nats:F3}" : "";
+            table.AddRow($"importance-weighted bound, {weighted.Samples:N0} samples", $"{weighted.Nll:F3}{error}", $"{weighted.BitsPerCharacter:F4}", $"{weighted.Perplexity:F3}");
+        }
+        table.AddRow("auxiliary", $"{result.Auxiliary:F3}");
+        if (result.RandomLatentGap is { } gap)
+        {
+            table.AddRow("mutual information of text and latent vector", $"{result.MutualInformation:F3}");
+            table.AddRow("marginal KL", $"{result.MarginalKl:F3}");
+            table.AddRow("a random latent vector costs more", $"{gap:F3}");
+        }
         Output.Standard.Write(table);
-        Console.Out.WriteLine($"{result.Texts:N0} of {batches.Total:N0} texts, {result.Characters:N0} characters, {result.ActiveUnits} active units");
+        if (result.Posterior is { } verdict)
+        {
+            Console.Out.WriteLine(verdict.Sentence);
+        }
+        Console.Out.WriteLine($"{result.Texts:N0} of {batches.Total:N0} texts, {result.Characters:N0} characters, {result.Tokens:N0} tokens, {result.ActiveUnits} active units");
     }
 }

@@ -26,6 +26,12 @@ public sealed record EvaluationResult
     /// <summary>Their characters; end and padding are none.</summary>
     public required long Characters { get; init; }
 
+    /// <summary>Their tokens that cost: characters and the end; padding only where it is scored.</summary>
+    public required long Tokens { get; init; }
+
+    /// <summary>Z: size of the latent vector; 0 for a language model.</summary>
+    public required int Latent { get; init; }
+
     /// <summary>-E log p(x|z), nats per text.</summary>
     public required double Reconstruction { get; init; }
 
@@ -41,6 +47,24 @@ public sealed record EvaluationResult
     /// <summary>The bound's cost per character.</summary>
     public BitsPerCharacter BitsPerCharacter => BitsPerCharacter.From(Reconstruction * Texts, Kl * Texts, Characters);
 
+    /// <summary>The bound as perplexity per token: exp((reconstruction + KL) of all texts / <see cref="Tokens"/>).</summary>
+    public double Perplexity => Math.Exp(-Elbo * Texts / Tokens);
+
     /// <summary>Latent dimensions whose posterior mean varies over the texts by more than 0.01 (Burda et al. 2016).</summary>
     public required int ActiveUnits { get; init; }
+
+    /// <summary>I(x; z) under q, nats; at most log <see cref="Texts"/> (see <see cref="Evaluation.MutualInformation"/>).</summary>
+    public required double MutualInformation { get; init; }
+
+    /// <summary>KL(q(z) || p(z)) of the aggregated posterior, nats: <see cref="Kl"/> less <see cref="MutualInformation"/>.</summary>
+    public required double MarginalKl { get; init; }
+
+    /// <summary>
+    /// What the reconstruction costs more, on the first texts, with z from the prior in place of the posterior: nats per
+    /// text. Near 0 if the decoder does without z; null for a language model.
+    /// </summary>
+    public required double? RandomLatentGap { get; init; }
+
+    /// <summary>Whether the latent vector is in use; null for a language model.</summary>
+    public PosteriorVerdict? Posterior => PosteriorCollapse.Judge(this);
 }

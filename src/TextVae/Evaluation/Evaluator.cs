@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
 using static TorchSharp.torch;
@@ -10,51 +11,114 @@ namespace TextVae.Evaluation;
 /// <param name="objective">Gives the terms.</param>
 /// <param name="tokenizer">Counts the characters.</param>
 /// <param name="device">Where the model is.</param>
-/// <param name="seed">Draws the posterior's noise, one batch at a time.</param>
+/// <param name="seed">Draws all noise, one batch at a time.</param>
 public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenizer tokenizer, Device device, long seed = 0)
 {
     private const double ActiveVariance = 0.01;
+    private const int RandomLatentBatches = 8; // enough for two digits of the gap
 
-    /// <summary>The ELBO's terms and the active units.</summary>
+    private bool HasLatent => model.Shape.Latent > 0;
+
+    /// <summary>The ELBO's terms, and how much of the latent vector is in use.</summary>
     /// <param name="batches">The texts.</param>
     /// <param name="progress">Told the texts done.</param>
     public EvaluationResult Evaluate(EvaluationBatches batches, Action<long>? progress = null)
     {
-        using var evaluation = new EvaluationMode(model);
         using var scope = NewDisposeScope();
         var terms = zeros(3, dtype: float64); // reconstruction, KL, auxiliary
-        var means = zeros(2, model.Shape.Latent, dtype: float64); // sum and sum of squares of the posterior's means
-        long texts = 0, characters = 0;
+        var latent = new List<Tensor>(); // means, log-variances, noise of each batch, [3, batch, latent]
+        var gaps = new List<Tensor>(); // reconstruction with a random z less that with the encoded one, [batch]
+        var counts = ForEach(batches, progress, (batch, tokens) =>
+        {
+            var previous = model.Previous(tokens);
+            var noise = Noise(batch, tokens.shape[0], RandomStream.Evaluation);
+            var output = model.Forward(tokens, previous, noise);
+            var loss = objective.Terms(output, tokens);
+            terms.add_(stack([loss.Reconstruction, loss.Kl, loss.Auxiliary]).to(float64).sum(-1).cpu());
+            latent.Add(stack([output.Posterior.Mean, output.Posterior.LogVariance, noise]).to(float64).cpu().MoveToOuterDisposeScope());
+            if (HasLatent && batch < RandomLatentBatches)
+            {
+                var random = model.Decode(Noise(batch, tokens.shape[0], RandomStream.Prior), previous).Logits;
+                var gap = objective.NegativeLogLikelihood(random, tokens).to(float64) - loss.Reconstruction;
+                gaps.Add(gap.cpu().MoveToOuterDisposeScope());
+            }
+        });
+        var average = (terms / counts.Texts).data<double>().ToArray();
+        var parts = cat(latent, dim: 1); // [3, texts, latent]
+        var posterior = new GaussianPosterior(parts[0], parts[1]);
+        var variance = (posterior.Mean - posterior.Mean.mean([0], keepdim: true)).square().mean([0]); // var() warns where there are no dimensions
+        var information = MutualInformation.Of(posterior, posterior.Sample(parts[2]));
+        return new EvaluationResult
+        {
+            Texts = counts.Texts,
+            Characters = counts.Characters,
+            Tokens = counts.Tokens,
+            Latent = model.Shape.Latent,
+            Reconstruction = average[0],
+            Kl = average[1],
+            Auxiliary = average[2],
+            ActiveUnits = (int)variance.gt(ActiveVariance).sum().item<long>(),
+            MutualInformation = information.Nats,
+            MarginalKl = information.MarginalKl,
+            RandomLatentGap = HasLatent ? cat(gaps).mean().item<double>() : null,
+        };
+    }
+
+    /// <summary>The importance-weighted bound. A language model has its exact likelihood, whatever K.</summary>
+    /// <param name="batches">The texts.</param>
+    /// <param name="samples">K: samples from each text's posterior.</param>
+    /// <param name="progress">Told the texts done.</param>
+    public ImportanceWeightedResult ImportanceWeighted(EvaluationBatches batches, int samples, Action<long>? progress = null)
+    {
+        using var scope = NewDisposeScope();
+        var costs = new List<Tensor>(); // nats of each text, [batch]
+        var counts = ForEach(batches, progress, (batch, tokens) =>
+        {
+            var previous = model.Previous(tokens);
+            var bound = ImportanceWeighting.LogLikelihood(
+                model.Encode(tokens),
+                (z, texts) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, texts)).Logits, tokens.index_select(0, texts)),
+                HasLatent ? samples : 1, // without a latent vector all samples are the same
+                (long)Randomness.Seed(seed, batch, RandomStream.Importance));
+            costs.Add((-bound).cpu().MoveToOuterDisposeScope());
+        });
+        var cost = cat(costs); // [texts]
+        var nats = cost.sum().item<double>();
+        return new ImportanceWeightedResult
+        {
+            Samples = samples,
+            Nll = nats / counts.Texts,
+            StandardError = counts.Texts > 1 ? cost.std().item<double>() / Math.Sqrt(counts.Texts) : null,
+            BitsPerCharacter = nats / (counts.Characters * Math.Log(2)),
+            Perplexity = Math.Exp(nats / counts.Tokens),
+        };
+    }
+
+    /// <summary>Measures one batch after the other, each in a scope of its own, and counts.</summary>
+    private Counts ForEach(EvaluationBatches batches, Action<long>? progress, Action<long, Tensor> measure)
+    {
+        using var evaluation = new EvaluationMode(model);
+        var counts = new Counts(0, 0, 0);
         for (var batch = 0L; batch < batches.Count; batch++)
         {
             using var step = NewDisposeScope();
             var ids = batches.Read(batch);
             var tokens = tensor(ids).view(-1, model.Shape.Length).to(device); // [batch, time]
-            var output = model.Forward(tokens, model.Previous(tokens), Noise(batch, (int)tokens.shape[0]));
-            var loss = objective.Terms(output, tokens);
-            terms.add_(stack([loss.Reconstruction, loss.Kl, loss.Auxiliary]).to(float64).sum(-1).cpu());
-            var mean = output.Posterior.Mean.to(float64).cpu();
-            means.add_(stack([mean, mean.square()]).sum(1));
-            texts += tokens.shape[0];
-            characters += tokenizer.CountCharacters(ids);
-            progress?.Invoke(texts);
+            measure(batch, tokens);
+            counts = new Counts(
+                counts.Texts + tokens.shape[0],
+                counts.Characters + tokenizer.CountCharacters(ids),
+                counts.Tokens + objective.CountScored(tokens));
+            progress?.Invoke(counts.Texts);
         }
-        var average = (terms / texts).data<double>().ToArray();
-        var variance = means[1] / texts - (means[0] / texts).square();
-        return new EvaluationResult
-        {
-            Texts = texts,
-            Characters = characters,
-            Reconstruction = average[0],
-            Kl = average[1],
-            Auxiliary = average[2],
-            ActiveUnits = (int)variance.gt(ActiveVariance).sum().item<long>(),
-        };
+        return counts;
     }
 
-    private Tensor Noise(long batch, int texts)
+    private Tensor Noise(long batch, long texts, RandomStream stream)
     {
-        using var generator = new Generator(Randomness.Seed(seed, batch, RandomStream.Evaluation));
+        using var generator = new Generator(Randomness.Seed(seed, batch, stream));
         return randn(texts, model.Shape.Latent, generator: generator).to(device);
     }
+
+    private readonly record struct Counts(long Texts, long Characters, long Tokens);
 }

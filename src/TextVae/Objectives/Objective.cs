@@ -27,4 +27,8 @@ public sealed class Objective(int padId, bool scorePadding)
             .view(tokens.shape); // [batch, time]
         return (scorePadding ? perToken : perToken * tokens.ne(padId)).sum(-1);
     }
+
+    /// <summary>The number of tokens that cost: all but padding, unless that is scored.</summary>
+    /// <param name="tokens">[batch, time].</param>
+    public long CountScored(Tensor tokens) => scorePadding ? tokens.numel() : tokens.ne(padId).sum().item<long>();
 }

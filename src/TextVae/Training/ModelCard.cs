@@ -56,6 +56,8 @@ public sealed class ModelCard : ITrainingObserver
                 | KL | {result.Kl:F2} | {bits.Kl:F4} |
                 | bound | {-result.Elbo:F2} | {bits.Total:F4} |
 
+                The bound is a perplexity of {result.Perplexity:F3} per token{(result.Posterior is { } verdict ? $"; {verdict.Sentence}" : "")}.
+
                 Texts decoded greedily from the prior:
 
                 """));

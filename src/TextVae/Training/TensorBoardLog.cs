@@ -29,6 +29,11 @@ public sealed class TensorBoardLog : ITrainingObserver
     {
         Add("validation", report.Result.BitsPerCharacter, report.Step);
         Add("validation/active_units", report.Result.ActiveUnits, report.Step);
+        Add("validation/mutual_information", report.Result.MutualInformation, report.Step);
+        if (report.Result.RandomLatentGap is { } gap)
+        {
+            Add("validation/random_latent_gap", gap, report.Step);
+        }
         Add("validation/samples", report.Samples, report.Step);
         Add("validation/reconstructions", report.Reconstructions.Select(pair => $"{pair.Text}  \n→ {pair.Reconstructed}"), report.Step);
     }

@@ -43,6 +43,39 @@ public class EvaluateCommandTests(TrainedRun trained)
         Assert.Contains(FormattableString.Invariant($"{json.GetProperty("characters").GetInt64():N0} characters"), lines[^1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Importance_samples_bound_the_likelihood_beside_the_other_figures()
+    {
+        string[] texts = ["run", "--threads", "1", "--split", "train", "--limit", "40"];
+        var plain = JsonElement.Parse(Evaluate(trained.Folder, texts));
+        var weighted = JsonElement.Parse(Evaluate(trained.Folder, [.. texts, "--importance-samples", "20"]));
+
+        Assert.All(plain.EnumerateObject(), figure => Assert.Equal(figure.Value.GetRawText(), weighted.GetProperty(figure.Name).GetRawText()));
+        Assert.Equal(
+            ["importance_samples", "importance_weighted_nll", "importance_weighted_nll_standard_error", "importance_weighted_bits_per_character", "importance_weighted_perplexity"],
+            weighted.EnumerateObject().Select(figure => figure.Name).Except(plain.EnumerateObject().Select(figure => figure.Name)));
+        double Figure(string name) => weighted.GetProperty(name).GetDouble();
+        Assert.Equal(20, weighted.GetProperty("importance_samples").GetInt32());
+        Assert.InRange(Figure("importance_weighted_nll"), 1, -Figure("elbo") + 3 * Figure("importance_weighted_nll_standard_error"));
+        Assert.Equal(Figure("importance_weighted_nll") * 40 / Figure("tokens"), Math.Log(Figure("importance_weighted_perplexity")), 1e-9);
+        Assert.Equal(-Figure("elbo") * 40 / Figure("tokens"), Math.Log(Figure("perplexity")), 1e-9);
+        Assert.Equal(Figure("characters") + 40, Figure("tokens"));
+        Assert.Equal(Figure("kl"), Figure("mutual_information") + Figure("marginal_kl"), 1e-4);
+        Assert.Contains(weighted.GetProperty("posterior").GetProperty("state").GetString(), (string[])["in-use", "collapsing", "collapsed"]);
+
+        var table = TextVaeProcess.Run(trained.Folder, ["evaluate", .. texts, "--importance-samples", "20"]).Succeeded();
+        var nll = FormattableString.Invariant($"{Figure("importance_weighted_nll"):F3} ± {Figure("importance_weighted_nll_standard_error"):F3}");
+        Assert.Contains(nll, Assert.Single(table, line => line.Contains("20 samples", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(weighted.GetProperty("posterior").GetProperty("sentence").GetString(), table);
+    }
+
+    [Fact]
+    public void No_importance_sample_is_refused()
+    {
+        trained.Training.Succeeded();
+        Refusal.Of(1, TextVaeProcess.Run(trained.Folder, "evaluate", "run", "--importance-samples", "0"), "--importance-samples is 0", "at least 1");
+    }
+
     private string Evaluate(TemporaryFolder folder, params string[] arguments)
     {
         trained.Training.Succeeded();
