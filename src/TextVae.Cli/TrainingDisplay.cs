@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using TextVae.Objectives;
 using TextVae.Training;
 
 namespace TextVae.Cli;
@@ -71,6 +72,14 @@ internal sealed class TrainingDisplay : ITrainingObserver
         var (bits, kl) = (report.Result.BitsPerCharacter, report.Result.Kl);
         _console.WriteLine(FormattableString.Invariant(
             $"validation at step {report.Step:N0}: {bits.Total:F4} bits/char = reconstruction {bits.Reconstruction:F4} + KL {bits.Kl:F4} ({kl:F1} nats, {report.Result.ActiveUnits} active units){(report.Best ? ", the best so far" : "")}"));
+        if (report.Advice is { } advice)
+        {
+            _console.WriteLine($"{report.Result.Posterior!.Sentence}; in another run, try --set with one of: {string.Join("; ", advice)}");
+        }
+        if (report.Step == _recipe.Training.Steps && report.Beta < _recipe.Objective.Kl.Weight && _recipe.Objective.Kl is not TargetSchedule)
+        {
+            _console.WriteLine(FormattableString.Invariant($"the KL weight is still {report.Beta:0.###} of {_recipe.Objective.Kl.Weight:0.###}: samples get better with --resume and more --steps"));
+        }
         foreach (var pair in report.Reconstructions)
         {
             _console.WriteLine($"    {Output.OneLine(pair.Text)}");
@@ -81,6 +90,9 @@ internal sealed class TrainingDisplay : ITrainingObserver
             _console.WriteLine($"  * {Output.OneLine(sample)}");
         }
     }
+
+    public void Decided(Decision decision) =>
+        _console.WriteLine($"{decision.Key} at step {decision.Step:N0}: {decision.Text}");
 
     public void Dispose()
     {

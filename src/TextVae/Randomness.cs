@@ -29,6 +29,9 @@ public enum RandomStream
 
     /// <summary>The samples of the importance-weighted bound.</summary>
     Importance = 8,
+
+    /// <summary>The seed of the batches of aggressive training (He et al. 2019).</summary>
+    Aggressive = 9,
 }
 
 /// <summary>

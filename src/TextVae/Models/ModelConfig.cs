@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TextVae.Models;
 
 /// <summary>
@@ -21,6 +23,24 @@ public sealed record ModelConfig
     /// <summary>Whether the decoder reads the previous tokens. If not, it knows z and the position alone (paper 4.1: historyless decoding).</summary>
     public bool History { get; init; } = true;
 
+    /// <summary>
+    /// gamma of BN-VAE (Zhu et al. 2020): the standard deviation that each posterior mean is given over the texts, which
+    /// holds the KL up. Null: the means are what the encoder makes them.
+    /// </summary>
+    public double? MeanScale { get; init; }
+
+    /// <summary>Whether there is a decoder alone, without a latent vector.</summary>
+    [JsonIgnore]
+    public bool IsLanguageModel => Encoder is NoEncoderConfig;
+
+    /// <summary>Whether the decoder reads previous tokens.</summary>
+    [JsonIgnore]
+    public bool ReadsHistory => History && Decoder.IsAutoregressive;
+
+    /// <summary>The least KL that the posterior can have on average, nats per text (<see cref="MeanScale"/>).</summary>
+    [JsonIgnore]
+    public double LeastKl => Latent * Math.Pow(MeanScale ?? 0, 2) / 2;
+
     /// <summary>Refuses what cannot be built.</summary>
     /// <param name="length">T: tokens in a text.</param>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
@@ -29,10 +49,12 @@ public sealed record ModelConfig
         Encoder.Validate(length);
         Expansion.Validate(length);
         Decoder.Validate();
-        var isLanguageModel = Encoder is NoEncoderConfig;
-        Check.That(isLanguageModel ? Latent == 0 : Latent >= 1, "model.latent", Latent, isLanguageModel ? "0, as there is no encoder" : "at least 1");
-        Check.That(isLanguageModel == Expansion is NoExpansionConfig, "model.expansion", "given or left out alone", "'none' just where model.encoder is 'none'");
+        Check.That(IsLanguageModel ? Latent == 0 : Latent >= 1, "model.latent", Latent, IsLanguageModel ? "0, as there is no encoder" : "at least 1");
+        Check.That(IsLanguageModel == Expansion is NoExpansionConfig, "model.expansion", "given or left out alone", "'none' just where model.encoder is 'none'");
         Check.That(Expansion.StateSize == 0 || Expansion.StateSize == Decoder.StateSize, "model.expansion.hidden", Expansion.StateSize, $"model.decoder's {Decoder.StateSize}");
         Check.That(Expansion.FeatureCount > 0 || Decoder.IsAutoregressive, "model.decoder", "parallel", "an expansion with features, as it knows nothing else");
+        Check.That(History || !IsLanguageModel, "model.history", History, "true, as a language model knows nothing else");
+        Check.That(MeanScale is null || !IsLanguageModel, "model.meanScale", MeanScale, "null, as a language model has no posterior");
+        Check.Positive(MeanScale ?? 1, "model.meanScale");
     }
 }

@@ -18,6 +18,8 @@ public sealed class TextVaeModel : nn.Module
 {
     [ComponentName(Name = "encoder")]
     private readonly Encoder _encoder;
+    [ComponentName(Name = "posterior")]
+    private readonly NormalizedMean? _normalizedMean;
     [ComponentName(Name = "expansion")]
     private readonly Expansion _expansion;
     [ComponentName(Name = "auxiliary")]
@@ -38,6 +40,7 @@ public sealed class TextVaeModel : nn.Module
         config.Validate(length);
         Shape = new ModelShape(length, vocabulary, config.Latent);
         _encoder = config.Encoder.Build(Shape);
+        _normalizedMean = config.MeanScale is { } scale ? new NormalizedMean(Shape.Latent, scale) : null;
         _expansion = config.Expansion.Build(Shape);
         var features = config.Expansion.FeatureCount;
         _auxiliary = features > 0 && config.Decoder.IsAutoregressive ? nn.Linear(features, vocabulary) : null;
@@ -51,12 +54,24 @@ public sealed class TextVaeModel : nn.Module
     /// <summary>T, V and Z.</summary>
     public ModelShape Shape { get; }
 
+    /// <summary>The parameters of q(z|x), by their names in the model; the others belong to p(x|z).</summary>
+    public IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> EncoderParameters =>
+        named_parameters().Where(named => named.name.Split('.')[0] is "encoder" or "posterior");
+
+    /// <summary>The parameters of p(x|z), by their names in the model.</summary>
+    public IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> DecoderParameters =>
+        named_parameters().ExceptBy(EncoderParameters.Select(named => named.name), named => named.name);
+
     /// <summary>Number of trained numbers.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
     /// <summary>The posterior of each text.</summary>
     /// <param name="tokens">Ids below V, [batch, time], int64.</param>
-    public GaussianPosterior Encode(Tensor tokens) => GaussianPosterior.From(_encoder.forward(tokens));
+    public GaussianPosterior Encode(Tensor tokens)
+    {
+        var posterior = GaussianPosterior.From(_encoder.forward(tokens));
+        return _normalizedMean is null ? posterior : posterior with { Mean = _normalizedMean.forward(posterior.Mean) };
+    }
 
     /// <summary>Encodes, samples z and decodes under teacher forcing (paper equations 1-4).</summary>
     /// <param name="tokens">Ids below V, [batch, time], int64.</param>

@@ -1,8 +1,8 @@
 namespace TextVae.Objectives;
 
 /// <summary>
-/// Cyclical annealing (Fu et al. 2019): in each cycle beta grows linearly from the floor to 1, then stays there until the
-/// next begins.
+/// Cyclical annealing (Fu et al. 2019): in each cycle beta grows linearly from the floor to the weight, then stays there
+/// until the next begins.
 /// </summary>
 public sealed record CyclicalSchedule : KlSchedule
 {
@@ -16,19 +16,17 @@ public sealed record CyclicalSchedule : KlSchedule
     public double Growth { get; init; } = 0.5;
 
     /// <inheritdoc/>
-    public override double FullWeight => 1;
-
-    /// <inheritdoc/>
-    public override double Weight(long step)
+    public override double Beta(long step, KlScheduleState state)
     {
         var part = (double)((step - 1) % Period) / Period;
-        return part >= Growth ? FullWeight : Floor + (FullWeight - Floor) * part / Growth;
+        return part >= Growth ? Weight : Ramp(Floor, part / Growth);
     }
 
     /// <inheritdoc/>
     public override void Validate()
     {
-        Check.Between(0, 1, Floor, "objective.kl.floor");
+        base.Validate();
+        Check.Between(0, Weight, Floor, "objective.kl.floor");
         Check.AtLeast(2, Period, "objective.kl.period");
         Check.Between(0, 1, Growth, "objective.kl.growth");
     }

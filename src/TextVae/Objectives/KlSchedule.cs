@@ -2,68 +2,70 @@ using System.Text.Json.Serialization;
 
 namespace TextVae.Objectives;
 
-/// <summary>beta, the weight of the KL term, as a function of the step (paper 3.4: KL-term annealing).</summary>
+/// <summary>beta, the weight of the KL term, over the course of training (paper 3.4: KL-term annealing).</summary>
+/// <remarks>
+/// A schedule is a configuration and never changes. What some of them learn from the run is a
+/// <see cref="KlScheduleState"/>, which goes from step to step and into every checkpoint.
+/// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "schedule")]
 [JsonDerivedType(typeof(LinearSchedule), "linear")]
 [JsonDerivedType(typeof(ConstantSchedule), "constant")]
 [JsonDerivedType(typeof(CyclicalSchedule), "cyclical")]
+[JsonDerivedType(typeof(AutoSchedule), "auto")]
+[JsonDerivedType(typeof(TargetSchedule), "target")]
 public abstract record KlSchedule
 {
-    /// <summary>beta at a step, counted from 1.</summary>
-    public abstract double Weight(long step);
+    /// <summary>
+    /// beta when annealing is over: 1 for the ELBO, another for a beta-VAE (Higgins et al. 2017). Annealing to 0 is none.
+    /// </summary>
+    public double Weight { get; init; } = 1;
 
-    /// <summary>The weight at the end of annealing; a bound measured at it counts as the model's.</summary>
-    [JsonIgnore]
-    public abstract double FullWeight { get; }
+    /// <summary>beta at a step, counted from 1.</summary>
+    public abstract double Beta(long step, KlScheduleState state);
+
+    /// <summary>What it knows after a training step.</summary>
+    /// <param name="state">What it knew.</param>
+    /// <param name="kl">The batch's mean KL in nats per text; it is asked for only if the schedule reads it.</param>
+    public virtual KlScheduleState AfterStep(KlScheduleState state, Func<double> kl) => state;
+
+    /// <summary>What it knows after a validation.</summary>
+    /// <param name="state">What it knew.</param>
+    /// <param name="step">The step before the validation.</param>
+    /// <param name="reconstruction">Nats per text.</param>
+    public virtual KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction) => state;
+
+    /// <summary>What it decided with its last validation, in words, or null.</summary>
+    public virtual string? Decision(KlScheduleState before, KlScheduleState after) => null;
+
+    /// <summary>Whether weights of this moment may become the ones to use if their validation bound is the best.</summary>
+    /// <param name="beta">beta at the step of the validation.</param>
+    /// <param name="kl">The validation's KL in nats per text.</param>
+    public virtual bool IsSettled(double beta, double kl) => beta == Weight;
 
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
-    public abstract void Validate();
+    public virtual void Validate() => Check.Between(0, 1e6, Weight, "objective.kl.weight");
+
+    /// <summary>From the floor to <see cref="Weight"/>, linearly in the share of the way that is done.</summary>
+    protected double Ramp(double floor, double done) =>
+        done <= 0 ? floor : done >= 1 ? Weight : floor + (Weight - floor) * done;
 }
 
-/// <summary>From a floor to 1, linearly between two steps (paper 3.4; released settings: 0.001, 1,000 to 8,000).</summary>
-public sealed record LinearSchedule : KlSchedule
+/// <summary>What a schedule has learnt from the run so far; each schedule uses its own part.</summary>
+public sealed record KlScheduleState
 {
-    /// <summary>beta until <see cref="Start"/>.</summary>
-    public double Floor { get; init; } = 0.001;
+    /// <summary><see cref="AutoSchedule"/>: the last step at the floor; null until reconstruction has converged.</summary>
+    public long? Start { get; init; }
 
-    /// <summary>The last step at the floor.</summary>
-    public long Start { get; init; } = 1_000;
+    /// <summary><see cref="AutoSchedule"/>: the reconstruction that the next validations are compared with, nats per text.</summary>
+    public double? Reconstruction { get; init; }
 
-    /// <summary>The first step at 1.</summary>
-    public long End { get; init; } = 8_000;
+    /// <summary><see cref="AutoSchedule"/>: validations in a row that were no better.</summary>
+    public int Stale { get; init; }
 
-    /// <inheritdoc/>
-    public override double FullWeight => 1;
+    /// <summary><see cref="TargetSchedule"/>: the controller's integral part; null before the first step.</summary>
+    public double? Integral { get; init; }
 
-    /// <inheritdoc/>
-    public override double Weight(long step) =>
-        step <= Start ? Floor
-        : step >= End ? FullWeight
-        : Floor + (FullWeight - Floor) * (step - Start) / (End - Start);
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        Check.Between(0, 1, Floor, "objective.kl.floor");
-        Check.AtLeast(0, Start, "objective.kl.start");
-        Check.That(End > Start, "objective.kl.end", End, $"more than objective.kl.start, {Start}");
-    }
-}
-
-/// <summary>Always the same weight: 1 is the plain ELBO, 0 an autoencoder with a stochastic code (paper 4.1).</summary>
-public sealed record ConstantSchedule : KlSchedule
-{
-    /// <summary>beta.</summary>
-    [JsonPropertyName("weight")]
-    public double Value { get; init; } = 1;
-
-    /// <inheritdoc/>
-    public override double FullWeight => Value;
-
-    /// <inheritdoc/>
-    public override double Weight(long step) => Value;
-
-    /// <inheritdoc/>
-    public override void Validate() => Check.Between(0, 1e6, Value, "objective.kl.weight");
+    /// <summary><see cref="TargetSchedule"/>: how far below its target the last batch's KL was, in targets, from -1 to 1.</summary>
+    public double Error { get; init; }
 }

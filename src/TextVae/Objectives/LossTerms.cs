@@ -12,6 +12,10 @@ public sealed record LossTerms(Tensor Reconstruction, Tensor KlByDimension, Tens
     public Tensor Kl => KlByDimension.sum(-1);
 
     /// <summary>J = reconstruction + beta * KL + alpha * auxiliary, the mean over the batch (paper equation 4).</summary>
+    /// <param name="beta">Weight of the KL term.</param>
+    /// <param name="alpha">Weight of the auxiliary term.</param>
+    /// <param name="freeBits">Nats of each latent dimension that cost nothing (<see cref="FreeBits"/>).</param>
     /// <returns>A scalar.</returns>
-    public Tensor Total(double beta, double alpha) => (Reconstruction + beta * Kl + alpha * Auxiliary).mean();
+    public Tensor Total(double beta, double alpha, double freeBits = 0) =>
+        Reconstruction.mean() + beta * FreeBits.KlTerm(KlByDimension, freeBits) + alpha * Auxiliary.mean();
 }

@@ -39,22 +39,6 @@ public sealed class Adam
         }
     }
 
-    /// <summary>The Euclidean norm of all gradients together; they are shortened to <paramref name="most"/> where it is exceeded.</summary>
-    /// <returns>The norm before, a scalar on the device: reading it waits for the step.</returns>
-    public Tensor ClipGradients(double? most)
-    {
-        using var _ = no_grad();
-        using var scope = NewDisposeScope();
-        var gradients = _parameters.Select(p => p.Value.grad).OfType<Tensor>().ToList();
-        var norm = stack(gradients.Select(gradient => gradient.norm())).norm();
-        if (most is { } limit)
-        {
-            var scale = (limit / (norm + 1e-6)).clamp(max: 1);
-            gradients.ForEach(gradient => gradient.mul_(scale));
-        }
-        return norm.MoveToOuterDisposeScope();
-    }
-
     /// <summary>Moves every parameter by one step.</summary>
     public void Step(double learningRate)
     {

@@ -57,9 +57,17 @@ public sealed record TrainingReport
 /// <param name="Best">Whether these weights are now the ones to use.</param>
 /// <param name="Reconstructions">Some validation texts, decoded greedily from the posterior's mean.</param>
 /// <param name="Samples">Some texts, decoded greedily from the prior.</param>
+/// <param name="Advice">Overrides to try if the posterior collapses (<see cref="CollapseAdvice"/>); null while it is in use.</param>
 public sealed record ValidationReport(
     long Step, double Beta, EvaluationResult Result, bool Best,
-    IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<string> Samples);
+    IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<string> Samples,
+    IReadOnlyList<string>? Advice);
+
+/// <summary>Something that the run decided by itself.</summary>
+/// <param name="Step">After which step.</param>
+/// <param name="Key">The key of the recipe that asked for it.</param>
+/// <param name="Text">What and why.</param>
+public sealed record Decision(long Step, string Key, string Text);
 
 /// <summary>Is told how training goes. Every method does nothing unless it is implemented.</summary>
 public interface ITrainingObserver : IDisposable
@@ -78,6 +86,9 @@ public interface ITrainingObserver : IDisposable
 
     /// <summary>After a validation.</summary>
     void Validated(ValidationReport report) { }
+
+    /// <summary>When the run has decided something by itself, after a validation.</summary>
+    void Decided(Decision decision) { }
 
     /// <summary>After a checkpoint.</summary>
     void Saved(long step) { }

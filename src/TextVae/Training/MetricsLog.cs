@@ -6,7 +6,7 @@ using TextVae.Storage;
 namespace TextVae.Training;
 
 /// <summary>
-/// Writes <c>metrics.jsonl</c>: one JSON object for each report and each validation; terms in nats per text, not
+/// Writes <c>metrics.jsonl</c>: one JSON object for each report, validation and decision; terms in nats per text, not
 /// weighted (docs/formats.md).
 /// </summary>
 public sealed class MetricsLog : ITrainingObserver
@@ -36,6 +36,9 @@ public sealed class MetricsLog : ITrainingObserver
         }
         Write("validation", line);
     }
+
+    /// <inheritdoc/>
+    public void Decided(Decision decision) => Write("decision", Tree(decision));
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();

@@ -28,7 +28,8 @@ public sealed record Recipe
     {
         Data.Validate();
         Model.Validate(Data.Length);
-        Objective.Validate();
+        Objective.Validate(Model);
         Training.Validate();
+        Check.That(Training.Aggressive is null || Objective.Kl.Weight > 0 && !Model.IsLanguageModel, "training.aggressive", "given", "null, as there is no KL term that could collapse");
     }
 }

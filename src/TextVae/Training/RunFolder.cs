@@ -1,6 +1,7 @@
 using TextVae.Data;
 using TextVae.Models;
 using TextVae.Storage;
+using static TorchSharp.torch;
 
 namespace TextVae.Training;
 
@@ -51,17 +52,17 @@ public sealed class RunFolder(string path)
     public void WriteWeights(TextVaeModel model) => SavedModel.WriteWeights(Path, model);
 
     /// <summary>Saves all that a resumed run needs.</summary>
-    public void SaveCheckpoint(TrainingState state, TextVaeModel model, Adam optimizer) => _checkpoints.Save(state.Step, folder =>
+    public void SaveCheckpoint(TrainingState state, TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer) => _checkpoints.Save(state.Step, folder =>
     {
         SavedModel.WriteWeights(folder, model);
-        Safetensors.Write(System.IO.Path.Combine(folder, OptimizerName), optimizer.State);
+        Safetensors.Write(System.IO.Path.Combine(folder, OptimizerName), optimizer);
         JsonFile.Write(System.IO.Path.Combine(folder, StateName), state);
     });
 
-    /// <summary>Restores the newest checkpoint into a model and an optimiser.</summary>
+    /// <summary>Restores the newest checkpoint into a model and an optimiser's tensors.</summary>
     /// <returns>Its state, or null where there is none yet.</returns>
     /// <exception cref="InvalidInputException">A file is malformed, edited, or does not fit.</exception>
-    public TrainingState? LoadCheckpoint(TextVaeModel model, Adam optimizer)
+    public TrainingState? LoadCheckpoint(TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer)
     {
         if (_checkpoints.Latest() is not { } latest)
         {
@@ -69,8 +70,7 @@ public sealed class RunFolder(string path)
         }
         var state = JsonFile.Read<TrainingState>(System.IO.Path.Combine(latest.Path, StateName));
         SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, SavedModel.WeightsName), model.state_dict());
-        SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, OptimizerName), optimizer.State);
-        optimizer.Steps = state.Step;
+        SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, OptimizerName), optimizer);
         return state;
     }
 }

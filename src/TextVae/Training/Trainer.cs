@@ -25,11 +25,12 @@ public sealed class Trainer
     private readonly Device _device;
     private readonly TextVaeModel _model;
     private readonly Objective _objective;
-    private readonly Adam _optimizer;
-    private readonly TrainingSampler _sampler;
+    private readonly Adam _encoderOptimizer;
+    private readonly Adam _decoderOptimizer;
+    private readonly TrainingBatches _batches;
+    private readonly TrainingBatches _encoderBatches; // of aggressive training
     private readonly Evaluator _evaluator;
     private readonly RunningTerms _running;
-    private readonly long[] _ids; // a batch, [batch, time]
     private TrainingState _state;
 
     /// <summary>Prepares a run: a new one, or the newest checkpoint in its folder.</summary>
@@ -45,13 +46,19 @@ public sealed class Trainer
         _model.to(_device);
         _model.Use(training.Precision);
         _objective = new Objective(corpus.Tokenizer.Vocabulary.PadId, recipe.Data.ScorePadding);
-        _optimizer = new Adam(_model.named_parameters());
-        _sampler = new TrainingSampler(corpus.Train, training.BatchSize, training.Seed);
+        _encoderOptimizer = new Adam(_model.EncoderParameters);
+        _decoderOptimizer = new Adam(_model.DecoderParameters);
+        _batches = new TrainingBatches(recipe, corpus, _model, _device, training.Seed);
+        _encoderBatches = new TrainingBatches(recipe, corpus, _model, _device, (long)Randomness.Seed(training.Seed, 0, RandomStream.Aggressive));
         _evaluator = new Evaluator(_model, _objective, corpus.Tokenizer, _device, training.Seed);
         _running = new RunningTerms(training.BatchSize, _device);
-        _ids = new long[training.BatchSize * recipe.Data.Length];
-        _state = run.LoadCheckpoint(_model, _optimizer) ?? new TrainingState();
+        _state = run.LoadCheckpoint(_model, OptimizerState) ?? new TrainingState();
+        (_encoderOptimizer.Steps, _decoderOptimizer.Steps) = (_state.EncoderUpdates, _state.Step);
     }
+
+    private IEnumerable<KeyValuePair<string, Tensor>> OptimizerState => _encoderOptimizer.State.Concat(_decoderOptimizer.State);
+
+    private bool IsAggressive => _recipe.Training.Aggressive is not null && !_state.AggressiveOver;
 
     /// <summary>Trains to the last step.</summary>
     /// <param name="stop">Saves after the current step and stops.</param>
@@ -65,14 +72,15 @@ public sealed class Trainer
         for (var step = _state.Step + 1; step <= training.Steps && !stopped; step++)
         {
             var last = step == training.Steps;
+            var beta = Beta(step);
             Step(step);
             if (last || step % training.ReportEvery == 0)
             {
-                Report(step);
+                Report(step, beta);
             }
             if (last || step % training.ValidateEvery == 0)
             {
-                Validate(step);
+                Validate(step, beta);
             }
             stopped = stop.IsCancellationRequested;
             if (last || stopped || step % training.CheckpointEvery == 0)
@@ -87,52 +95,70 @@ public sealed class Trainer
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var objective = _recipe.Objective;
-        var (tokens, characters) = Batch(step); // [batch, time]
-        var previous = InputDropout.Apply(_model.Previous(tokens), objective.InputDropout, _model.Shape, Seed(step, RandomStream.Dropout));
-        var noise = Noise(step); // [batch, latent]
+        var aggressive = IsAggressive;
+        if (aggressive)
+        {
+            _recipe.Training.Aggressive!.Run(number => UpdateEncoder(number, step), step);
+        }
+        var batch = _batches.At(step);
+        var (terms, _) = Backward(batch, step);
+        var norm = GradientClipping.Clip(_model.parameters(), _recipe.Training.Clip);
+        _decoderOptimizer.Step(LearningRate(step));
+        if (!aggressive)
+        {
+            _encoderOptimizer.Step(LearningRate(step));
+        }
 
-        var terms = _objective.Terms(_model.Forward(tokens, previous, noise), tokens);
-        _optimizer.ZeroGradients();
-        terms.Total(objective.Kl.Weight(step), objective.Alpha).backward();
-        var norm = _optimizer.ClipGradients(_recipe.Training.Clip);
-        _optimizer.Step(LearningRate(step));
-
-        _running.Add(terms, norm, characters);
+        _running.Add(terms, norm, batch.Characters);
         _running.AddTime(clock.Elapsed.TotalSeconds);
-        _state = _state with { Step = step, Seconds = _state.Seconds + clock.Elapsed.TotalSeconds };
+        _state = _state with
+        {
+            Step = step,
+            Seconds = _state.Seconds + clock.Elapsed.TotalSeconds,
+            EncoderUpdates = _encoderOptimizer.Steps,
+            Kl = _recipe.Objective.Kl.AfterStep(_state.Kl, () => terms.Kl.mean().item<float>()),
+        };
         Tell(observer => observer.Stepped(step));
     }
 
-    private (Tensor Tokens, long Characters) Batch(long step)
+    /// <summary>The objective of a batch, and its gradients in the parameters.</summary>
+    private (LossTerms Terms, Tensor Total) Backward(TrainingBatch batch, long step)
     {
-        _sampler.Fill(step - 1, _ids);
-        return (tensor(_ids).view(-1, _recipe.Data.Length).to(_device), _corpus.Tokenizer.CountCharacters(_ids));
+        var terms = _objective.Terms(_model.Forward(batch.Tokens, batch.Previous, batch.Noise), batch.Tokens);
+        var total = terms.Total(Beta(step), _recipe.Objective.Alpha, _recipe.Objective.FreeBits);
+        _encoderOptimizer.ZeroGradients();
+        _decoderOptimizer.ZeroGradients();
+        total.backward();
+        return (terms, total);
     }
 
-    private Tensor Noise(long step)
+    /// <summary>One update of aggressive training.</summary>
+    /// <returns>The batch's objective.</returns>
+    private double UpdateEncoder(long number, long step)
     {
-        using var generator = new Generator(Seed(step, RandomStream.Posterior));
-        return randn(_recipe.Training.BatchSize, _model.Shape.Latent, generator: generator).to(_device);
+        using var scope = NewDisposeScope();
+        var (_, total) = Backward(_encoderBatches.At(number), step);
+        GradientClipping.Clip(_model.parameters(), _recipe.Training.Clip);
+        _encoderOptimizer.Step(LearningRate(step));
+        return total.item<float>();
     }
 
-    private ulong Seed(long step, RandomStream stream) => Randomness.Seed(_recipe.Training.Seed, step, stream);
+    private double Beta(long step) => _recipe.Objective.Kl.Beta(step, _state.Kl);
 
     private double LearningRate(long step) => _recipe.Training.LearningRate * _recipe.Training.Decay.At(step);
 
-    private void Report(long step)
+    private void Report(long step, double beta)
     {
-        var report = _running.Report(step, _recipe.Objective.Kl.Weight(step), LearningRate(step), _state.Seconds);
+        var report = _running.Report(step, beta, LearningRate(step), _state.Seconds);
         Tell(observer => observer.Reported(report));
     }
 
-    private void Validate(long step)
+    private void Validate(long step, double beta)
     {
         var training = _recipe.Training;
         var batches = new EvaluationBatches(_corpus.Validation, training.BatchSize, training.ValidationTexts);
         var result = _evaluator.Evaluate(batches, texts => Tell(observer => observer.Validating(texts, batches.Used)));
-        var beta = _recipe.Objective.Kl.Weight(step);
-        var best = beta == _recipe.Objective.Kl.FullWeight && -result.Elbo < (_state.BestBound ?? double.PositiveInfinity);
+        var best = _recipe.Objective.Kl.IsSettled(beta, result.Kl) && -result.Elbo < (_state.BestBound ?? double.PositiveInfinity);
         if (best)
         {
             _run.WriteWeights(_model);
@@ -141,8 +167,35 @@ public sealed class Trainer
         var generator = new TextGenerator(_model, _corpus.Tokenizer, _device);
         var shown = batches.Read(0)[..(int.Min(ShownTexts, (int)batches.Used) * _recipe.Data.Length)];
         var report = new ValidationReport(step, beta, result, best,
-            generator.Reconstruct(shown), generator.Sample(ShownTexts, training.Seed));
+            generator.Reconstruct(shown), generator.Sample(ShownTexts, training.Seed),
+            result.Posterior is { State: not PosteriorState.InUse } ? CollapseAdvice.For(_recipe) : null);
         Tell(observer => observer.Validated(report));
+        if (step % training.ValidateEvery == 0) // not after the last step, which may be another's in a longer run
+        {
+            Learn(step, result);
+        }
+    }
+
+    /// <summary>What a validation decides about the steps to come.</summary>
+    private void Learn(long step, EvaluationResult result)
+    {
+        var schedule = _recipe.Objective.Kl;
+        var before = _state.Kl;
+        _state = _state with { Kl = schedule.AfterValidation(before, step, result.Reconstruction) };
+        if (schedule.Decision(before, _state.Kl) is { } decision)
+        {
+            Tell(observer => observer.Decided(new Decision(step, "objective.kl", decision)));
+        }
+        if (IsAggressive)
+        {
+            var rises = result.MutualInformation > (_state.BestMutualInformation ?? double.NegativeInfinity);
+            _state = _state with { BestMutualInformation = rises ? result.MutualInformation : _state.BestMutualInformation, AggressiveOver = !rises };
+            if (!rises)
+            {
+                Tell(observer => observer.Decided(new Decision(step, "training.aggressive", FormattableString.Invariant(
+                    $"the mutual information is {result.MutualInformation:F2} nats and was {_state.BestMutualInformation:F2}: from here on the encoder is updated once a step"))));
+            }
+        }
     }
 
     private void Save()
@@ -151,7 +204,7 @@ public sealed class Trainer
         {
             _run.WriteWeights(_model); // no bound at the full KL weight yet: the last weights are the ones to use
         }
-        _run.SaveCheckpoint(_state, _model, _optimizer);
+        _run.SaveCheckpoint(_state, _model, OptimizerState);
         Tell(observer => observer.Saved(_state.Step));
     }
 

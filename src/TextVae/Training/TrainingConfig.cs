@@ -20,6 +20,9 @@ public sealed record TrainingConfig
     /// <summary>Largest norm of the gradient; a longer one is shortened to it. Null: never.</summary>
     public double? Clip { get; init; }
 
+    /// <summary>Updates the encoder more often than the decoder at the beginning (He et al. 2019). Null: never.</summary>
+    public AggressiveEncoder? Aggressive { get; init; }
+
     /// <summary>Steps between two reports of the training loss.</summary>
     public int ReportEvery { get; init; } = 50;
 
@@ -53,6 +56,7 @@ public sealed record TrainingConfig
         Check.Positive(LearningRate, "training.learningRate");
         Decay.Validate();
         Check.Positive(Clip ?? 1, "training.clip");
+        Aggressive?.Validate();
         Check.AtLeast(1, ReportEvery, "training.reportEvery");
         Check.AtLeast(1, ValidateEvery, "training.validateEvery");
         Check.AtLeast(1, ValidationTexts, "training.validationTexts");

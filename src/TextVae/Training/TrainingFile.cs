@@ -1,3 +1,4 @@
+using TextVae.Objectives;
 using TextVae.Platform;
 
 namespace TextVae.Training;
@@ -35,4 +36,16 @@ public sealed record TrainingState
 
     /// <summary>The best validation bound at full KL weight, in nats per text; null before the first.</summary>
     public double? BestBound { get; init; }
+
+    /// <summary>Updates of the encoder: more than <see cref="Step"/> after aggressive training.</summary>
+    public long EncoderUpdates { get; init; }
+
+    /// <summary>What the KL schedule has learnt.</summary>
+    public KlScheduleState Kl { get; init; } = new();
+
+    /// <summary>Whether aggressive training of the encoder is over.</summary>
+    public bool AggressiveOver { get; init; }
+
+    /// <summary>The largest mutual information of a validation during aggressive training, nats.</summary>
+    public double? BestMutualInformation { get; init; }
 }

@@ -93,7 +93,7 @@ public sealed class EvaluatorTests : IDisposable
         var recipe = Tiny.Recipe with
         {
             Model = Tiny.Config with { Decoder = new ParallelDecoderConfig() }, // it knows z alone
-            Objective = new ObjectiveConfig { Alpha = 0, Kl = new ConstantSchedule { Value = 0.1 } },
+            Objective = new ObjectiveConfig { Alpha = 0, Kl = new ConstantSchedule { Weight = 0.1 } },
             Training = Tiny.Recipe.Training with { Steps = 200, BatchSize = 32, LearningRate = 0.03, ReportEvery = 200, ValidateEvery = 200, CheckpointEvery = 200, Threads = 1 },
         };
         var run = new RunFolder(_folder["run"]);

@@ -14,6 +14,7 @@ public class CompositionTests
     private static readonly Dictionary<string, ModelConfig> Models = new()
     {
         ["hybrid"] = Tiny.Config,
+        ["hybrid with normalised means"] = Tiny.Config with { MeanScale = 0.5 },
         ["hybrid bytenet"] = Tiny.Config with { Decoder = ByteNet },
         ["feed-forward"] = Tiny.Config with { Decoder = new ParallelDecoderConfig() },
         ["lstm vae"] = Tiny.Config with { Encoder = new LstmEncoderConfig { Hidden = 9 }, Expansion = new InitialStateExpansionConfig { Hidden = 9 } },

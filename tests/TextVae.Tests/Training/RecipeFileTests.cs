@@ -39,16 +39,16 @@ public class RecipeFileTests
     public void Another_kind_of_schedule_brings_its_own_keys()
     {
         var recipe = RecipeFile.Load("ptb-hybrid", ["objective.kl.schedule=constant", "objective.kl.weight=0.5"]);
-        Assert.Equal(new ConstantSchedule { Value = 0.5 }, recipe.Objective.Kl);
+        Assert.Equal(new ConstantSchedule { Weight = 0.5 }, recipe.Objective.Kl);
     }
 
     [Theory]
-    [InlineData("objective.alfa=1", "unknown key 'objective.alfa'; expected one of alpha, inputDropout, kl")]
+    [InlineData("objective.alfa=1", "unknown key 'objective.alfa'; expected one of alpha, inputDropout, freeBits, kl")]
     [InlineData("training.steps=many", "training.steps")]
     [InlineData("objective.kl.schedule=square", "objective.kl")]
     [InlineData("objective.alpha=-1", "objective.alpha is -1")]
     [InlineData("training", "--set is 'training'; expected KEY=VALUE")]
-    [InlineData("objective.kl.weight=1", "unknown key 'objective.kl.weight'")]
+    [InlineData("objective.kl.nats=1", "unknown key 'objective.kl.nats'")]
     public void An_override_that_cannot_be_is_refused_by_name(string change, string message)
     {
         var error = Assert.Throws<InvalidInputException>(() => RecipeFile.Load("ptb-hybrid", [change]));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using TextVae.Data;
 using TextVae.Models;
 using TextVae.Objectives;
+using TextVae.Storage;
 using TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -35,6 +36,73 @@ public class TrainerTests
         }
         Assert.Equal(12, sittings);
         Assert.Equal(Hash(whole), Hash(pieces));
+    }
+
+    public static TheoryData<string> Objectives => [.. Variants.Keys];
+
+    /// <summary>Objectives and updates that remember something from step to step, or draw something.</summary>
+    private static Dictionary<string, Recipe> Variants { get; } = new()
+    {
+        ["auto"] = With(new ObjectiveConfig { Kl = new AutoSchedule { Improvement = 0.5, Patience = 1 } }),
+        ["target"] = With(new ObjectiveConfig { Kl = new TargetSchedule { Nats = 2, Integral = 0.2 } }),
+        ["cyclical with input dropout"] = With(new ObjectiveConfig { InputDropout = 0.4, Kl = new CyclicalSchedule { Period = 5 } }),
+        ["free bits"] = With(new ObjectiveConfig { FreeBits = 0.3, Kl = new ConstantSchedule() }),
+        ["normalised means"] = Tiny.Recipe with { Model = Tiny.Config with { MeanScale = 0.5 } },
+        ["aggressive"] = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Aggressive = new AggressiveEncoder { Window = 1, MostUpdates = 3 } } },
+    };
+
+    private static Recipe With(ObjectiveConfig objective) => Tiny.Recipe with { Objective = objective };
+
+    [Theory]
+    [MemberData(nameof(Objectives))]
+    public void Every_objective_resumes_to_the_bit(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var recorded = new Record();
+        var whole = Begin(folder["whole"], Variants[name], corpus);
+        new Trainer(Variants[name], corpus, whole, [recorded]).Run();
+
+        var pieces = Begin(folder["pieces"], Variants[name], corpus);
+        using var resumed = new Record();
+        while (!new Trainer(Variants[name], corpus, pieces, [resumed]).Run(new CancellationToken(canceled: true)))
+        {
+        }
+        Assert.Equal(Hash(whole), Hash(pieces));
+        Assert.Equal(recorded.Decisions, resumed.Decisions);
+        Assert.Equal(recorded.Validations.Select(report => report.Beta), resumed.Validations.Select(report => report.Beta));
+    }
+
+    [Fact]
+    public void The_automatic_schedule_tells_what_it_decided_and_follows_it()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var recorded = new Record();
+        var recipe = Variants["auto"]; // validates at 4, 8 and 12; half of the reconstruction is never won: converged at 8
+        new Trainer(recipe, corpus, Begin(folder["run"], recipe, corpus), [recorded]).Run();
+        var decision = Assert.Single(recorded.Decisions);
+        Assert.Equal((8, "objective.kl"), (decision.Step, decision.Key));
+        Assert.Equal([0.001, 0.001, 1], recorded.Validations.Select(report => report.Beta));
+    }
+
+    [Fact]
+    public void Aggressive_training_updates_the_encoder_more_often_until_the_mutual_information_stops_rising()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var recorded = new Record();
+        var recipe = Variants["aggressive"] with { Training = Variants["aggressive"].Training with { Steps = 200, LearningRate = 0.003 } };
+        var run = Begin(folder["run"], recipe, corpus);
+        new Trainer(recipe, corpus, run, [recorded]).Run();
+
+        var decision = Assert.Single(recorded.Decisions);
+        Assert.Equal("training.aggressive", decision.Key);
+        var information = recorded.Validations.Where(report => report.Step <= decision.Step).Select(report => report.Result.MutualInformation).ToList();
+        Assert.True(information[^1] <= information[..^1].Max());
+        Assert.Equal(information[..^1], information[..^1].Order());
+        var state = JsonFile.Read<TrainingState>(Path.Combine(new CheckpointStore(run.At("checkpoints")).Latest()!.Path, "state.json"));
+        Assert.InRange(state.EncoderUpdates, state.Step + decision.Step, state.Step + 2 * decision.Step); // 2 or 3 in place of 1
     }
 
     [Fact]
@@ -158,6 +226,21 @@ public class TrainerTests
         {
             using var scope = NewDisposeScope();
             return model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().data<float>().ToArray());
+        }
+    }
+
+    private sealed class Record : ITrainingObserver
+    {
+        public List<Decision> Decisions { get; } = [];
+
+        public List<ValidationReport> Validations { get; } = [];
+
+        public void Decided(Decision decision) => Decisions.Add(decision);
+
+        public void Validated(ValidationReport report) => Validations.Add(report);
+
+        public void Dispose()
+        {
         }
     }
 

@@ -1,0 +1,34 @@
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace TextVae.Layers;
+
+/// <summary>
+/// The batch-normalised posterior mean of BN-VAE (Zhu et al. 2020, 3.2): over the texts each dimension has standard
+/// deviation gamma, which is fixed, around a learnt shift. So the KL cannot fall below Z * gamma^2 / 2 nats.
+/// </summary>
+public sealed class NormalizedMean : nn.Module<Tensor, Tensor>
+{
+    private readonly double _scale;
+    [ComponentName(Name = "normalization")]
+    private readonly TorchSharp.Modules.BatchNorm1d _normalization;
+    [ComponentName(Name = "shift")]
+    private readonly TorchSharp.Modules.Parameter _shift;
+
+    /// <summary>For <paramref name="latent"/> dimensions.</summary>
+    /// <param name="latent">Z.</param>
+    /// <param name="scale">gamma.</param>
+    public NormalizedMean(int latent, double scale)
+        : base(nameof(NormalizedMean))
+    {
+        _scale = scale;
+        _normalization = nn.BatchNorm1d(latent, affine: false);
+        _shift = new TorchSharp.Modules.Parameter(zeros(latent));
+        RegisterComponents();
+    }
+
+    /// <summary>gamma * normalised mean + shift.</summary>
+    /// <param name="mean">[batch, latent].</param>
+    /// <returns>[batch, latent].</returns>
+    public override Tensor forward(Tensor mean) => _scale * _normalization.forward(mean) + _shift;
+}

@@ -1,0 +1,52 @@
+namespace TextVae.Objectives;
+
+/// <summary>
+/// A controlled beta that holds the KL term at a given number of nats (ControlVAE, Shao et al. 2020, algorithm 1).
+/// </summary>
+/// <remarks>
+/// With e = 1 - KL / target: beta = K_p / (1 + exp(e)) + I, and I falls by K_i e with each step, within the floor and the
+/// weight. ControlVAE's e is in nats; in targets, and not beyond [-1, 1], the same gains serve every target, and the
+/// thousands of nats of an untrained hybrid do not wind the integral up.
+/// </remarks>
+public sealed record TargetSchedule : KlSchedule
+{
+    /// <summary>The KL to hold, nats per text.</summary>
+    public double Nats { get; init; } = 12;
+
+    /// <summary>The least beta.</summary>
+    public double Floor { get; init; } = 0.001;
+
+    /// <summary>K_p.</summary>
+    public double Proportional { get; init; } = 0.01;
+
+    /// <summary>K_i: by how much a step can change beta.</summary>
+    public double Integral { get; init; } = 0.001;
+
+    /// <summary>Share of the target by which a validation's KL may miss it and its weights still count as on target.</summary>
+    public double Tolerance { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public override double Beta(long step, KlScheduleState state) =>
+        Math.Clamp(Proportional / (1 + Math.Exp(state.Error)) + (state.Integral ?? Floor), Floor, Weight);
+
+    /// <inheritdoc/>
+    public override KlScheduleState AfterStep(KlScheduleState state, Func<double> kl)
+    {
+        var error = Math.Clamp(1 - kl() / Nats, -1, 1);
+        return state with { Error = error, Integral = Math.Clamp((state.Integral ?? Floor) - Integral * error, Floor, Weight) };
+    }
+
+    /// <inheritdoc/>
+    public override bool IsSettled(double beta, double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Check.Positive(Nats, "objective.kl.nats");
+        Check.Between(0, Weight, Floor, "objective.kl.floor");
+        Check.Between(0, 1, Proportional, "objective.kl.proportional");
+        Check.Positive(Integral, "objective.kl.integral");
+        Check.Between(0, 1, Tolerance, "objective.kl.tolerance");
+    }
+}
