@@ -65,6 +65,6 @@ public sealed record EvaluationResult
     /// </summary>
     public required double? RandomLatentGap { get; init; }
 
-    /// <summary>Whether the latent vector is in use; null for a language model.</summary>
+    /// <summary>Whether the latent vector is in use; null for a language model and for a single text.</summary>
     public PosteriorVerdict? Posterior => PosteriorCollapse.Judge(this);
 }

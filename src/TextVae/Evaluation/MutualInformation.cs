@@ -9,7 +9,7 @@ namespace TextVae.Evaluation;
 /// </summary>
 /// <param name="Nats">
 /// I(x; z), the mean of log q(z_n|x_n) - log q(z_n), z_n from q(z|x_n). It is at most log N: where that is near, more
-/// texts would give more.
+/// texts would give more. Sampling may leave it a little below 0.
 /// </param>
 /// <param name="MarginalKl">KL(q(z) || p(z)), nats: how far the vectors of all texts are from the prior that samples come from.</param>
 public sealed record MutualInformation(double Nats, double MarginalKl)

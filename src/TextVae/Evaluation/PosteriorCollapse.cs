@@ -47,10 +47,10 @@ public static class PosteriorCollapse
     /// <summary>Of the latent size.</summary>
     public const double CollapsingActiveShare = 0.05;
 
-    /// <summary>The verdict on a model's figures; null for a language model.</summary>
+    /// <summary>The verdict on a model's figures; null for a language model, and for a single text, which has no active units to count.</summary>
     public static PosteriorVerdict? Judge(EvaluationResult result)
     {
-        if (result.RandomLatentGap is not { } gap)
+        if (result.RandomLatentGap is not { } gap || result.Texts == 1)
         {
             return null;
         }

@@ -49,6 +49,9 @@ public class PosteriorCollapseTests
     }
 
     [Fact]
-    public void A_language_model_has_no_posterior_to_judge() =>
+    public void A_language_model_and_a_single_text_are_not_judged()
+    {
         Assert.Null((InUse with { Latent = 0, Kl = 0, ActiveUnits = 0, RandomLatentGap = null }).Posterior);
+        Assert.Null((InUse with { Texts = 1, ActiveUnits = 0 }).Posterior);
+    }
 }
