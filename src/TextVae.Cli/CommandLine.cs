@@ -24,7 +24,7 @@ internal static partial class CommandLine
         var root = new RootCommand("Learn a latent space of short texts, and generate from it.")
         {
             TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(), EvaluateCommand.Create(),
-            InfoCommand.Create(), DoctorCommand.Create(),
+            InfoCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
         };
         root.HelpName = Name;
         var parsed = root.Parse(args, Parsing);

@@ -1,10 +1,37 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using TextVae.Training;
 
 namespace TextVae.Cli;
 
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
+    public const string DefaultRecipe = "small";
+
+    public static Argument<string?> Recipe()
+    {
+        var recipe = new Argument<string?>("RECIPE")
+        {
+            Description = $"One of {string.Join(", ", RecipeFile.Names)}, or a JSON file. Default: {DefaultRecipe}.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        recipe.CompletionSources.Add(_ => RecipeFile.Names.Select(name => new CompletionItem(name)));
+        return recipe;
+    }
+
+    public static Option<string[]> Set() => new("--set") { Description = "Change a key of the recipe, such as objective.alpha=0.4." };
+
+    public static Option<string?> Precision()
+    {
+        var option = new Option<string?>("--precision") { Description = "training.precision" };
+        option.AcceptOnlyFromAmong("auto", "float32", "bfloat16");
+        return option;
+    }
+
+    /// <summary>What an option of its own says of a recipe's key; nothing if it was not given.</summary>
+    public static IEnumerable<string> Override<T>(string key, T? value) => value is null ? [] : [$"{key}={value}"];
+
     public static Argument<string> Run() => new("RUN") { Description = "A run folder, as 'textvae train' writes it." };
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };

@@ -23,4 +23,14 @@ internal static class Require
             throw new InvalidInputException(InputKind.Usage, $"{option.Name} is {value}; expected at least {least}");
         }
     }
+
+    public static void Between<T>(ParseResult parsed, Option<T?> option, T least, T most)
+        where T : struct, INumber<T>
+    {
+        AtLeast(parsed, option, least);
+        if (parsed.GetValue(option) is { } value && value > most)
+        {
+            throw new InvalidInputException(InputKind.Usage, $"{option.Name} is {value}; expected at most {most}");
+        }
+    }
 }

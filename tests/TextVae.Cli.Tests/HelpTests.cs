@@ -11,7 +11,7 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["train", "sample", "reconstruct", "evaluate", "info", "doctor", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["train", "sample", "reconstruct", "evaluate", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -21,6 +21,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--threads", "--device", "--json")]
     [InlineData("info", "RUN", "--json")]
     [InlineData("doctor", "--json")]
+    [InlineData("bench", "RECIPE", "--generate", "--steps", "--data", "--vocabulary", "--set", "--threads", "--precision", "--json")]
     public void Help_of_a_command_names_all_that_it_takes(string command, params string[] names)
     {
         var help = Help(command);

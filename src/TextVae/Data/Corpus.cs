@@ -8,7 +8,13 @@ namespace TextVae.Data;
 /// </remarks>
 public sealed class Corpus : IDisposable
 {
-    private Corpus(ITokenizer tokenizer, ITextDataset train, ITextDataset validation, ITextDataset? test, string fingerprint) =>
+    /// <summary>A corpus of datasets of one's own, which it then owns.</summary>
+    /// <param name="tokenizer">What made the tokens.</param>
+    /// <param name="train">Texts to learn from.</param>
+    /// <param name="validation">Texts to watch the training by.</param>
+    /// <param name="test">Texts to judge by, or null.</param>
+    /// <param name="fingerprint">A hash of the inputs and the tokeniser.</param>
+    public Corpus(ITokenizer tokenizer, ITextDataset train, ITextDataset validation, ITextDataset? test, string fingerprint) =>
         (Tokenizer, Train, Validation, Test, Fingerprint) = (tokenizer, train, validation, test, fingerprint);
 
     /// <summary>The tokeniser; its vocabulary comes from the training split alone.</summary>

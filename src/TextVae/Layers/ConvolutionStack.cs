@@ -9,6 +9,8 @@ namespace TextVae.Layers;
 /// </summary>
 public sealed class ConvolutionStack : nn.Module<Tensor, Tensor>
 {
+    internal const int Kernel = 3;
+
     [ComponentName(Name = "blocks")]
     private readonly nn.Module<Tensor, Tensor> _blocks;
 
@@ -19,7 +21,7 @@ public sealed class ConvolutionStack : nn.Module<Tensor, Tensor>
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();
         foreach (var (index, width) in channels.Index())
         {
-            layers.Add(($"convolution{index}", nn.Conv1d(index == 0 ? inputs : channels[index - 1], width, kernel_size: 3, stride: 2, padding: 1)));
+            layers.Add(($"convolution{index}", nn.Conv1d(index == 0 ? inputs : channels[index - 1], width, kernel_size: Kernel, stride: 2, padding: 1)));
             layers.Add(($"normalization{index}", nn.BatchNorm1d(width)));
             layers.Add(($"relu{index}", nn.ReLU()));
         }

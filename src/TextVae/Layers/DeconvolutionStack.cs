@@ -9,6 +9,8 @@ namespace TextVae.Layers;
 /// </summary>
 public sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>
 {
+    internal const int Kernel = 3;
+
     [ComponentName(Name = "blocks")]
     private readonly nn.Module<Tensor, Tensor> _blocks;
 
@@ -20,7 +22,7 @@ public sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>
         foreach (var (index, width) in channels.Index())
         {
             var next = index + 1 < channels.Count ? channels[index + 1] : features;
-            layers.Add(($"deconvolution{index}", nn.ConvTranspose1d(width, next, kernel_size: 3, stride: 2, padding: 1, output_padding: 1)));
+            layers.Add(($"deconvolution{index}", nn.ConvTranspose1d(width, next, kernel_size: Kernel, stride: 2, padding: 1, output_padding: 1)));
             layers.Add(($"normalization{index}", nn.BatchNorm1d(next)));
             layers.Add(($"relu{index}", nn.ReLU()));
         }

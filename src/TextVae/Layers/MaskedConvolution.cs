@@ -9,6 +9,8 @@ namespace TextVae.Layers;
 /// </summary>
 public sealed class MaskedConvolution : nn.Module<Tensor, Tensor>
 {
+    internal const int Kernel = 2;
+
     [ComponentName(Name = "convolution")]
     private readonly TorchSharp.Modules.Conv1d _convolution;
     [ComponentName(Name = "normalization")]
@@ -18,7 +20,7 @@ public sealed class MaskedConvolution : nn.Module<Tensor, Tensor>
     public MaskedConvolution(int channels)
         : base(nameof(MaskedConvolution))
     {
-        _convolution = nn.Conv1d(channels, 3 * channels, kernel_size: 2);
+        _convolution = nn.Conv1d(channels, 3 * channels, kernel_size: Kernel);
         _normalization = nn.BatchNorm1d(3 * channels);
         RegisterComponents();
     }

@@ -87,6 +87,13 @@ public sealed record ByteNetDecoderConfig : DecoderConfig
     public override Decoder Build(ModelShape shape, int features) => new ByteNetDecoder(this, shape, features);
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape, int features) =>
+        ProductCount.OfOneHot(shape.DecoderVocabulary, 2 * Channels, shape.Length)
+        + ProductCount.Of(features, 2 * Channels, shape.Length)
+        + ProductCount.Of(Layers * MaskedConvolution.Kernel * Channels, 3 * Channels, shape.Length)
+        + ProductCount.Of(Channels, shape.Vocabulary, shape.Length);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         Check.AtLeast(1, Layers, "model.decoder.layers");

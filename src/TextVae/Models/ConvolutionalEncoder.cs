@@ -41,5 +41,18 @@ public sealed record ConvolutionalEncoderConfig : EncoderConfig
     public override Encoder Build(ModelShape shape) => new ConvolutionalEncoder(this, shape);
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape)
+    {
+        var length = shape.Length / 2;
+        var count = ProductCount.OfOneHot(ConvolutionStack.Kernel * shape.Vocabulary, Channels[0], length);
+        foreach (var (inputs, outputs) in Channels.Zip(Channels.Skip(1)))
+        {
+            length /= 2;
+            count += ProductCount.Of(ConvolutionStack.Kernel * inputs, outputs, length);
+        }
+        return count + ProductCount.Of(Channels[^1] * length, 2 * shape.Latent);
+    }
+
+    /// <inheritdoc/>
     public override void Validate(int length) => Halving.Validate("model.encoder.channels", Channels, length);
 }

@@ -53,6 +53,11 @@ public abstract record DecoderConfig
     /// <param name="features">Features that it gets for each position, or 0.</param>
     public abstract Decoder Build(ModelShape shape, int features);
 
+    /// <summary>The products of its forward pass.</summary>
+    /// <param name="shape">Sizes of the model.</param>
+    /// <param name="features">Features that it gets for each position, or 0.</param>
+    public abstract ProductCount Count(ModelShape shape, int features);
+
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public abstract void Validate();

@@ -47,6 +47,19 @@ public sealed record DeconvolutionalExpansionConfig : ExpansionConfig
     public override Expansion Build(ModelShape shape) => new DeconvolutionalExpansion(this, shape);
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape)
+    {
+        var length = shape.Length >> Channels.Count;
+        var count = ProductCount.Of(shape.Latent, Channels[0] * length);
+        foreach (var (inputs, outputs) in Channels.Zip(Channels.Skip(1).Append(Features)))
+        {
+            count += ProductCount.Of(DeconvolutionStack.Kernel * inputs, outputs, length); // each input goes into three positions
+            length *= 2;
+        }
+        return count;
+    }
+
+    /// <inheritdoc/>
     public override void Validate(int length)
     {
         Halving.Validate("model.expansion.channels", Channels, length);

@@ -16,6 +16,9 @@ public abstract record EncoderConfig
     /// <summary>The encoder, not yet initialised.</summary>
     public abstract Encoder Build(ModelShape shape);
 
+    /// <summary>The products of its forward pass.</summary>
+    public abstract ProductCount Count(ModelShape shape);
+
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public abstract void Validate(int length);

@@ -30,6 +30,9 @@ public abstract record ExpansionConfig
     /// <summary>The expansion, not yet initialised.</summary>
     public abstract Expansion Build(ModelShape shape);
 
+    /// <summary>The products of its forward pass.</summary>
+    public abstract ProductCount Count(ModelShape shape);
+
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public abstract void Validate(int length);

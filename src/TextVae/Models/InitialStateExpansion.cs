@@ -37,5 +37,8 @@ public sealed record InitialStateExpansionConfig : ExpansionConfig
     public override Expansion Build(ModelShape shape) => new InitialStateExpansion(this, shape);
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape) => ProductCount.Of(shape.Latent, 2 * Hidden);
+
+    /// <inheritdoc/>
     public override void Validate(int length) => Check.AtLeast(1, Hidden, "model.expansion.hidden");
 }

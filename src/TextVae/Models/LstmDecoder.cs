@@ -64,5 +64,11 @@ public sealed record LstmDecoderConfig : DecoderConfig
     public override Decoder Build(ModelShape shape, int features) => new LstmDecoder(this, shape, features);
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape, int features) =>
+        ProductCount.OfOneHot(shape.DecoderVocabulary, 4 * Hidden, shape.Length)
+        + ProductCount.Of(features + Hidden, 4 * Hidden, shape.Length)
+        + ProductCount.Of(Hidden, shape.Vocabulary, shape.Length);
+
+    /// <inheritdoc/>
     public override void Validate() => Check.AtLeast(1, Hidden, "model.decoder.hidden");
 }

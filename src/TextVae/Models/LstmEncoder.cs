@@ -42,5 +42,11 @@ public sealed record LstmEncoderConfig : EncoderConfig
     public override Encoder Build(ModelShape shape) => new LstmEncoder(this, shape);
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape) =>
+        ProductCount.OfOneHot(shape.Vocabulary, 4 * Hidden, shape.Length)
+        + ProductCount.Of(Hidden, 4 * Hidden, shape.Length)
+        + ProductCount.Of(Hidden, 2 * shape.Latent);
+
+    /// <inheritdoc/>
     public override void Validate(int length) => Check.AtLeast(1, Hidden, "model.encoder.hidden");
 }

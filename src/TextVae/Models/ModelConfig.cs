@@ -41,6 +41,17 @@ public sealed record ModelConfig
     [JsonIgnore]
     public double LeastKl => Latent * Math.Pow(MeanScale ?? 0, 2) / 2;
 
+    /// <summary>Whether there is an auxiliary classifier on the features (paper equation 2): beside a parallel decoder it would only repeat it.</summary>
+    internal bool HasAuxiliary => Expansion.FeatureCount > 0 && Decoder.IsAutoregressive;
+
+    /// <summary>The products of a text's forward pass.</summary>
+    /// <param name="shape">Sizes of the model.</param>
+    public ProductCount Count(ModelShape shape) =>
+        Encoder.Count(shape)
+        + Expansion.Count(shape)
+        + (HasAuxiliary ? ProductCount.Of(Expansion.FeatureCount, shape.Vocabulary, shape.Length) : default)
+        + Decoder.Count(shape, Expansion.FeatureCount);
+
     /// <summary>Refuses what cannot be built.</summary>
     /// <param name="length">T: tokens in a text.</param>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>

@@ -16,6 +16,9 @@ public sealed record NoEncoderConfig : EncoderConfig
     public override Encoder Build(ModelShape shape) => new NoEncoder();
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape) => default;
+
+    /// <inheritdoc/>
     public override void Validate(int length)
     {
     }

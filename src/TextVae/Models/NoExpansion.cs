@@ -16,6 +16,9 @@ public sealed record NoExpansionConfig : ExpansionConfig
     public override Expansion Build(ModelShape shape) => new NoExpansion();
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape) => default;
+
+    /// <inheritdoc/>
     public override void Validate(int length)
     {
     }

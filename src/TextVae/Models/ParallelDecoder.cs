@@ -42,6 +42,9 @@ public sealed record ParallelDecoderConfig : DecoderConfig
     public override Decoder Build(ModelShape shape, int features) => new ParallelDecoder(shape, features);
 
     /// <inheritdoc/>
+    public override ProductCount Count(ModelShape shape, int features) => ProductCount.Of(features, shape.Vocabulary, shape.Length);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
     }

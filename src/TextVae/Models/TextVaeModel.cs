@@ -43,7 +43,7 @@ public sealed class TextVaeModel : nn.Module
         _normalizedMean = config.MeanScale is { } scale ? new NormalizedMean(Shape.Latent, scale) : null;
         _expansion = config.Expansion.Build(Shape);
         var features = config.Expansion.FeatureCount;
-        _auxiliary = features > 0 && config.Decoder.IsAutoregressive ? nn.Linear(features, vocabulary) : null;
+        _auxiliary = config.HasAuxiliary ? nn.Linear(features, vocabulary) : null;
         _decoder = config.Decoder.Build(Shape, features);
         _history = config.History;
         RegisterComponents();

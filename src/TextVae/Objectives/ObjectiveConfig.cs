@@ -26,8 +26,7 @@ public sealed record ObjectiveConfig
         Check.Between(0, 1e6, FreeBits, "objective.freeBits");
         Kl.Validate();
 
-        var hasAuxiliary = model.Expansion.FeatureCount > 0 && model.Decoder.IsAutoregressive;
-        Check.That(Alpha == 0 || hasAuxiliary, "objective.alpha", Alpha,
+        Check.That(Alpha == 0 || model.HasAuxiliary, "objective.alpha", Alpha,
             model.Decoder.IsAutoregressive ? "0, as the expansion gives no features that could predict the text" : "0, as a parallel decoder is the auxiliary classifier itself");
         Check.That(InputDropout == 0 || model.ReadsHistory, "objective.inputDropout", InputDropout, "0, as the decoder reads no previous tokens that could be hidden");
         Check.That(InputDropout < 1, "objective.inputDropout", InputDropout, "less than 1; model.history=false hides all previous tokens, in validation and generation too");

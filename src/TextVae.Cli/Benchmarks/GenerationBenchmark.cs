@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using TextVae.Data;
+using TextVae.Generation;
+using TextVae.Models;
+using TextVae.Training;
+using static TorchSharp.torch;
+
+namespace TextVae.Cli.Benchmarks;
+
+/// <summary>What <c>textvae bench --generate</c> says; docs/formats.md explains each figure.</summary>
+internal sealed record GenerationFigures
+{
+    public required string Model { get; init; }
+
+    public required long Parameters { get; init; }
+
+    public required int Length { get; init; }
+
+    public required int Vocabulary { get; init; }
+
+    public required int Texts { get; init; }
+
+    public required int Rounds { get; init; }
+
+    public required string Precision { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required double TextsPerSecond { get; init; }
+
+    public required double MsPerTextAlone { get; init; }
+
+    public required double PeakRssMb { get; init; }
+}
+
+/// <summary>Times the session that users hold, greedy, on a model whose weights nobody has trained: they cost the same.</summary>
+internal static class GenerationBenchmark
+{
+    private const int Texts = 1_000;
+    private const int WarmUpTexts = 64;
+    private const int AloneInRound = 10;
+
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static GenerationFigures Run(string name, Recipe recipe, Vocabulary vocabulary, int rounds, CancellationToken stop)
+    {
+        using var temporary = new TemporaryRun();
+        var session = Untrained(temporary.Run, recipe, vocabulary);
+        _ = (Seconds(session, WarmUpTexts, stop), Seconds(session, 1, stop));
+        var (many, alone) = (new List<double>(), new List<double>());
+        for (var round = 0; round < rounds; round++)
+        {
+            many.Add(Seconds(session, Texts, stop));
+            alone.AddRange(Enumerable.Range(0, AloneInRound).Select(_ => Seconds(session, 1, stop)));
+        }
+        var model = session.Saved.Model;
+        return new GenerationFigures
+        {
+            Model = name,
+            Parameters = model.ParameterCount,
+            Length = model.Shape.Length,
+            Vocabulary = model.Shape.Vocabulary,
+            Texts = Texts,
+            Rounds = rounds,
+            Precision = ProductsInUse.Of(model).Name(),
+            Threads = get_num_threads(),
+            TextsPerSecond = Texts / many.Median(),
+            MsPerTextAlone = alone.Median() * 1000,
+            PeakRssMb = Measurement.PeakResidentMegabytes(),
+        };
+    }
+
+    private static TextVaeSession Untrained(RunFolder run, Recipe recipe, Vocabulary vocabulary)
+    {
+        run.Begin(new TrainingFile { Recipe = recipe }, vocabulary);
+        run.WriteWeights(new TextVaeModel(recipe.Model, recipe.Data.Length, vocabulary.Count, recipe.Training.Seed));
+        return TextVaeSession.Load(run.Path, recipe.Training.Device, recipe.Training.Threads, recipe.Training.Precision);
+    }
+
+    private static double Seconds(TextVaeSession session, int texts, CancellationToken stop)
+    {
+        var watch = Stopwatch.StartNew();
+        foreach (var _ in session.Sample(texts))
+        {
+            stop.ThrowIfCancellationRequested();
+        }
+        return watch.Elapsed.TotalSeconds;
+    }
+}

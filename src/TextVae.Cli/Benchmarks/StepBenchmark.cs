@@ -1,0 +1,95 @@
+using TextVae.Data;
+using TextVae.Training;
+using static TorchSharp.torch;
+
+namespace TextVae.Cli.Benchmarks;
+
+/// <summary>What <c>textvae bench</c> says of training steps; docs/formats.md explains each figure.</summary>
+internal sealed record StepFigures
+{
+    public required string Model { get; init; }
+
+    public required long Parameters { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required int Length { get; init; }
+
+    public required int Vocabulary { get; init; }
+
+    public required int Steps { get; init; }
+
+    public required string Precision { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required double MsPerStep { get; init; }
+
+    public required double CharactersPerSecond { get; init; }
+
+    public required double GflopPerStep { get; init; }
+
+    public required double DenseGflopPerStep { get; init; }
+
+    public required double GemmPeakGflops { get; init; }
+
+    public required double PeakRssMb { get; init; }
+
+    public double Gflops => GflopPerStep / MsPerStep * 1000;
+
+    public double FractionOfPeak => Gflops / GemmPeakGflops;
+
+    public double DenseFractionOfPeak => DenseGflopPerStep / MsPerStep * 1000 / GemmPeakGflops;
+}
+
+/// <summary>Times whole steps of the trainer itself: batch, forward, backward, update.</summary>
+internal static class StepBenchmark
+{
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static StepFigures Run(string name, Recipe recipe, Corpus corpus, int steps, CancellationToken stop)
+    {
+        using var temporary = new TemporaryRun();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var clock = new StepClock(steps, enough.Cancel);
+        new Trainer(Endless(recipe), corpus, temporary.Run, [clock]).Run(enough.Token);
+        stop.ThrowIfCancellationRequested();
+
+        var (shape, batch) = (clock.Training!.Model.Shape, recipe.Training.BatchSize);
+        var products = recipe.Model.Count(shape);
+        return new StepFigures
+        {
+            Model = name,
+            Parameters = clock.Training.Model.ParameterCount,
+            BatchSize = batch,
+            Length = shape.Length,
+            Vocabulary = shape.Vocabulary,
+            Steps = steps,
+            Precision = clock.Products.Name(),
+            Threads = get_num_threads(),
+            MsPerStep = clock.Median * 1000,
+            CharactersPerSecond = CharactersPerStep(recipe, corpus, steps) / clock.Median,
+            GflopPerStep = products.TrainingStep(batch) / 1e9,
+            DenseGflopPerStep = products.DenseTrainingStep(batch) / 1e9,
+            GemmPeakGflops = clock.PeakGflops,
+            PeakRssMb = clock.PeakResidentMegabytes,
+        };
+    }
+
+    /// <summary>The mean: texts of real data are shorter than T.</summary>
+    private static double CharactersPerStep(Recipe recipe, Corpus corpus, int steps)
+    {
+        var sampler = new TrainingSampler(corpus.Train, recipe.Training.BatchSize, recipe.Training.Seed);
+        var ids = new long[recipe.Training.BatchSize * corpus.Train.Length];
+        return Enumerable.Range(0, steps).Average(step =>
+        {
+            sampler.Fill(step, ids);
+            return corpus.Tokenizer.CountCharacters(ids);
+        });
+    }
+
+    /// <summary>Nothing but steps, until it is stopped.</summary>
+    private static Recipe Endless(Recipe recipe) => recipe with
+    {
+        Training = recipe.Training with { Steps = long.MaxValue, ValidateEvery = int.MaxValue, CheckpointEvery = int.MaxValue },
+    };
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using TextVae.Cli.Benchmarks;
+using TextVae.Data;
+using TextVae.Training;
+
+namespace TextVae.Cli.Commands;
+
+/// <summary><c>textvae bench</c>: how fast a recipe trains or generates here, and what part of the machine's peak that is.</summary>
+internal static class BenchCommand
+{
+    private const int DefaultSteps = 20;
+    private const int DefaultRounds = 3;
+
+    public static Command Create()
+    {
+        var recipe = CommonOptions.Recipe();
+        var generate = new Option<bool>("--generate") { Description = "Time the generation of texts instead of training." };
+        var steps = new Option<int?>("--steps") { Description = $"Training steps to time, {DefaultSteps} by default; with --generate rounds of 1,000 texts, {DefaultRounds} by default." };
+        var data = new Option<string[]>("--data") { Description = "Texts as in 'textvae train', in place of random ones." };
+        var vocabulary = new Option<int?>("--vocabulary") { Description = "V, tokens of the random texts: by default that of Penn Treebank for windows (51), of tweets for tweets (210), else of the built-in corpus (91)." };
+        var set = CommonOptions.Set();
+        var threads = new Option<int?>("--threads") { Description = "training.threads" };
+        var precision = CommonOptions.Precision();
+        var json = CommonOptions.Json();
+        var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, steps, data, vocabulary, set, threads, precision, json };
+        command.SetAction(parsed =>
+        {
+            Require.AtLeast(parsed, steps, 1);
+            Require.Between(parsed, vocabulary, 2, RandomTexts.MaximumVocabulary);
+            var name = parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe;
+            var chosen = RecipeFile.Load(name, [.. parsed.GetValue(set) ?? [],
+                .. CommonOptions.Override("training.threads", parsed.GetValue(threads)),
+                .. CommonOptions.Override("training.precision", parsed.GetValue(precision))]);
+            if (chosen.Training.Device != "cpu")
+            {
+                throw new InvalidInputException(InputKind.Usage, $"training.device is {chosen.Training.Device}; expected cpu, whose peak 'bench' can measure");
+            }
+            using var corpus = Open(chosen.Data, parsed.GetValue(data) ?? [], parsed.GetValue(vocabulary));
+            using var signal = new StopSignal();
+            try
+            {
+                if (parsed.GetValue(generate))
+                {
+                    Print(GenerationBenchmark.Run(name, chosen, corpus.Tokenizer.Vocabulary, parsed.GetValue(steps) ?? DefaultRounds, signal.Token), parsed.GetValue(json));
+                }
+                else
+                {
+                    Print(StepBenchmark.Run(name, chosen, corpus, parsed.GetValue(steps) ?? DefaultSteps, signal.Token), parsed.GetValue(json));
+                }
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                return signal.ExitCode;
+            }
+        });
+        return command;
+    }
+
+    private static Corpus Open(DataConfig config, string[] data, int? vocabulary)
+    {
+        if (data.Length == 0)
+        {
+            return RandomTexts.Corpus(config.Length, vocabulary ?? UsualVocabulary(config));
+        }
+        return vocabulary is null
+            ? Corpus.Load(config, data)
+            : throw new InvalidInputException(InputKind.Usage, "bench: found --vocabulary beside --data; expected one of them, as texts bring their own");
+    }
+
+    private static int UsualVocabulary(DataConfig config) => config switch
+    {
+        { Texts: TextKind.Windows } => 51,
+        { Normalize: Normalization.Tweets } => 210,
+        _ => 91,
+    };
+
+    private static void Print(StepFigures figures, bool json)
+    {
+        if (json)
+        {
+            Output.WriteJson(figures);
+            return;
+        }
+        Console.Out.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, batches of {figures.BatchSize} texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
+        Console.Out.WriteLine($"{figures.MsPerStep:F1} ms a step (median of {figures.Steps}), {figures.CharactersPerSecond:N0} characters per second");
+        Console.Out.WriteLine($"{figures.GflopPerStep:0.###} GFLOP a step at {figures.Gflops:F1} GFLOP/s: {figures.FractionOfPeak:F2} of the {figures.GemmPeakGflops:F0} GFLOP/s that products of large matrices reach between the steps");
+        Console.Out.WriteLine($"{figures.DenseFractionOfPeak:F2} of it without the products with one-hot inputs, which may be lookups ({figures.GflopPerStep - figures.DenseGflopPerStep:0.###} GFLOP)");
+        Console.Out.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
+    }
+
+    private static void Print(GenerationFigures figures, bool json)
+    {
+        if (json)
+        {
+            Output.WriteJson(figures);
+            return;
+        }
+        Console.Out.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
+        Console.Out.WriteLine($"{figures.TextsPerSecond:N1} texts per second ({figures.Texts:N0} at a time, median of {figures.Rounds})");
+        Console.Out.WriteLine($"{figures.MsPerTextAlone:F1} ms for one text alone (median)");
+        Console.Out.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
+    }
+}
