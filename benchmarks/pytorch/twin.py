@@ -22,17 +22,15 @@ class LayerNormLstm(nn.Module):
 
     def __init__(self, features, vocabulary, hidden):
         super().__init__()
-        self.hidden = hidden
-        self.features = nn.Linear(features, 4 * hidden, bias=False) if features else None
-        self.tokens = nn.Embedding(vocabulary, 4 * hidden)  # a one-hot input's product is a row of the weights
-        self.bias = nn.Parameter(torch.zeros(4 * hidden))
+        self.hidden, self.features, self.vocabulary = hidden, features, vocabulary
+        self.input = nn.Linear(features + vocabulary, 4 * hidden)
         self.recurrent = nn.Linear(hidden, 4 * hidden, bias=False)
         self.norm = nn.LayerNorm(4 * hidden, eps=1e-4)
 
     def project(self, features, tokens):
-        """All inputs in one product: [..., features] and [...] to [..., 4H]."""
-        x = self.tokens(tokens) + self.bias
-        return x if features is None else x + self.features(features)
+        """All inputs in one product, faster in bfloat16 than a lookup of the tokens: [..., features], [...] to [..., 4H]."""
+        one_hot = F.one_hot(tokens, self.vocabulary).float()
+        return self.input(one_hot if features is None else torch.cat([features, one_hot.to(features.dtype)], -1))
 
     def step(self, projected, h, c):
         a = self.norm(projected + self.recurrent(h))
@@ -131,15 +129,16 @@ class Vae(nn.Module):
         return F.cross_entropy(logits.flatten(0, 1), tokens.t().flatten(), reduction="none").view(logits.shape[:2]).sum(0)
 
     def generate(self, z):
-        """Greedy, one position after the other, with the features' product made ahead: [batch, time]."""
+        """Greedy, one position after the other; the features' product is made ahead, the tokens' is a lookup: [batch, time]."""
         features, state = self.expand(z)
-        ahead = None if features is None else self.lstm.features(features)  # [time, batch, 4H]
+        of_features, of_tokens = self.lstm.input.weight.split([self.lstm.features, self.lstm.vocabulary], dim=1)
+        ahead = None if features is None else features @ of_features.t()  # [time, batch, 4H]
+        rows = of_tokens.t() + self.lstm.input.bias  # [vocabulary, 4H]
         h, c = state or 2 * (z.new_zeros(len(z), self.lstm.hidden),)
         previous = torch.full((len(z),), self.start)
         tokens = []
         for t in range(self.length):
-            projected = self.lstm.project(None, previous)
-            h, c = self.lstm.step(projected if ahead is None else projected + ahead[t], h, c)
+            h, c = self.lstm.step(rows[previous] if ahead is None else rows[previous] + ahead[t], h, c)
             logits = self.output(h)
             logits[:, 0] = -torch.inf  # <pad>
             previous = logits.argmax(-1)

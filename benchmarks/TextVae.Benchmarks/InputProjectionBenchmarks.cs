@@ -1,0 +1,43 @@
+using BenchmarkDotNet.Attributes;
+using TextVae.Layers;
+using static TorchSharp.torch;
+
+namespace TextVae.Benchmarks;
+
+/// <summary>Forward and backward of what enters the hybrid's LSTM: features beside a one-hot token.</summary>
+public class InputProjectionBenchmarks
+{
+    private const int Features = 200;
+    private const int Vocabulary = 53;
+
+    private InputProjection _layer = null!;
+    private Tensor _features = null!; // [time, batch, features]
+    private Tensor _tokens = null!; // [time, batch]
+    private Tensor _gradient = null!; // [time, batch, 4 hidden]
+
+    [ParamsSource(nameof(All))]
+    public SequenceSize Size { get; set; } = SequenceSize.PennTreebank;
+
+    public static IEnumerable<SequenceSize> All => SequenceSize.All;
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        _layer = new InputProjection(Features, Vocabulary, 4 * Size.Hidden);
+        _features = randn(Size.Time, Size.Batch, Features).requires_grad_();
+        _tokens = randint(0, Vocabulary, [Size.Time, Size.Batch], dtype: ScalarType.Int64);
+        _gradient = randn(Size.Time, Size.Batch, 4 * Size.Hidden);
+    }
+
+    [Benchmark(Baseline = true)]
+    public void ProductAndLookup() => Run(MatrixPrecision.Float32);
+
+    [Benchmark]
+    public void OneProductBFloat16() => Run(MatrixPrecision.BFloat16);
+
+    private void Run(MatrixPrecision precision)
+    {
+        _layer.Precision = precision;
+        Backward.Of(() => _layer.forward(_features, _tokens), _gradient, _layer, _features);
+    }
+}

@@ -1,0 +1,41 @@
+using BenchmarkDotNet.Attributes;
+using TextVae.Layers;
+using static TorchSharp.torch;
+
+namespace TextVae.Benchmarks;
+
+/// <summary>Forward and backward of one layer-normalised LSTM over a whole sequence.</summary>
+public class LstmBenchmarks
+{
+    private LayerNormLstm _layer = null!;
+    private Tensor _projected = null!; // [time, batch, 4 hidden]
+    private Tensor _gradient = null!; // [time, batch, hidden]
+
+    [ParamsSource(nameof(All))]
+    public SequenceSize Size { get; set; } = SequenceSize.PennTreebank;
+
+    public static IEnumerable<SequenceSize> All => SequenceSize.All;
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        _layer = new LayerNormLstm(Size.Hidden);
+        _projected = randn(Size.Time, Size.Batch, 4 * Size.Hidden).requires_grad_();
+        _gradient = randn(Size.Time, Size.Batch, Size.Hidden);
+    }
+
+    [Benchmark(Baseline = true)]
+    public void PlainFloat32() => Run(MatrixPrecision.Float32, () => _layer.UnrollPlain(_projected).Outputs);
+
+    [Benchmark]
+    public void FusedFloat32() => Run(MatrixPrecision.Float32, () => _layer.forward(_projected));
+
+    [Benchmark]
+    public void FusedBFloat16() => Run(MatrixPrecision.BFloat16, () => _layer.forward(_projected));
+
+    private void Run(MatrixPrecision precision, Func<Tensor> outputs)
+    {
+        _layer.Precision = precision;
+        Backward.Of(outputs, _gradient, _layer, _projected);
+    }
+}
