@@ -24,11 +24,7 @@ public sealed class Trainer
     private readonly IReadOnlyList<ITrainingObserver> _observers;
     private readonly Device _device;
     private readonly TextVaeModel _model;
-    private readonly Objective _objective;
-    private readonly Adam _encoderOptimizer;
-    private readonly Adam _decoderOptimizer;
-    private readonly TrainingBatches _batches;
-    private readonly TrainingBatches _encoderBatches; // of aggressive training
+    private readonly TrainingStep _step;
     private readonly Evaluator _evaluator;
     private readonly RunningTerms _running;
     private TrainingState _state;
@@ -45,20 +41,13 @@ public sealed class Trainer
         _model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, training.Seed);
         _model.to(_device);
         _model.Use(training.Precision);
-        _objective = new Objective(corpus.Tokenizer.Vocabulary.PadId, recipe.Data.ScorePadding);
-        _encoderOptimizer = new Adam(_model.EncoderParameters);
-        _decoderOptimizer = new Adam(_model.DecoderParameters);
-        _batches = new TrainingBatches(recipe, corpus, _model, _device, training.Seed);
-        _encoderBatches = new TrainingBatches(recipe, corpus, _model, _device, (long)Randomness.Seed(training.Seed, 0, RandomStream.Aggressive));
-        _evaluator = new Evaluator(_model, _objective, corpus.Tokenizer, _device, training.Seed);
+        var objective = new Objective(corpus.Tokenizer.Vocabulary.PadId, recipe.Data.ScorePadding);
+        _step = new TrainingStep(recipe, corpus, _model, objective, _device);
+        _evaluator = new Evaluator(_model, objective, corpus.Tokenizer, _device, training.Seed);
         _running = new RunningTerms(training.BatchSize, _device);
-        _state = run.LoadCheckpoint(_model, OptimizerState) ?? new TrainingState();
-        (_encoderOptimizer.Steps, _decoderOptimizer.Steps) = (_state.EncoderUpdates, _state.Step);
+        _state = run.LoadCheckpoint(_model, _step.OptimizerState) ?? new TrainingState();
+        _step.GoOnFrom(_state);
     }
-
-    private IEnumerable<KeyValuePair<string, Tensor>> OptimizerState => _encoderOptimizer.State.Concat(_decoderOptimizer.State);
-
-    private bool IsAggressive => _recipe.Training.Aggressive is not null && !_state.AggressiveOver;
 
     /// <summary>Trains to the last step.</summary>
     /// <param name="stop">Saves after the current step and stops.</param>
@@ -72,7 +61,7 @@ public sealed class Trainer
         for (var step = _state.Step + 1; step <= training.Steps && !stopped; step++)
         {
             var last = step == training.Steps;
-            var beta = Beta(step);
+            var beta = _step.Beta(step, _state);
             Step(step);
             if (last || step % training.ReportEvery == 0)
             {
@@ -95,61 +84,16 @@ public sealed class Trainer
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var aggressive = IsAggressive;
-        if (aggressive)
-        {
-            _recipe.Training.Aggressive!.Run(number => UpdateEncoder(number, step), step);
-        }
-        var batch = _batches.At(step);
-        var (terms, _) = Backward(batch, step);
-        var norm = GradientClipping.Clip(_model.parameters(), _recipe.Training.Clip);
-        _decoderOptimizer.Step(LearningRate(step));
-        if (!aggressive)
-        {
-            _encoderOptimizer.Step(LearningRate(step));
-        }
-
-        _running.Add(terms, norm, batch.Characters);
+        var (terms, norm, characters, state) = _step.Run(step, _state);
+        _running.Add(terms, norm, characters);
         _running.AddTime(clock.Elapsed.TotalSeconds);
-        _state = _state with
-        {
-            Step = step,
-            Seconds = _state.Seconds + clock.Elapsed.TotalSeconds,
-            EncoderUpdates = _encoderOptimizer.Steps,
-            Kl = _recipe.Objective.Kl.AfterStep(_state.Kl, () => terms.Kl.mean().item<float>()),
-        };
+        _state = state with { Seconds = state.Seconds + clock.Elapsed.TotalSeconds };
         Tell(observer => observer.Stepped(step));
     }
 
-    /// <summary>The objective of a batch, and its gradients in the parameters.</summary>
-    private (LossTerms Terms, Tensor Total) Backward(TrainingBatch batch, long step)
-    {
-        var terms = _objective.Terms(_model.Forward(batch.Tokens, batch.Previous, batch.Noise), batch.Tokens);
-        var total = terms.Total(Beta(step), _recipe.Objective.Alpha, _recipe.Objective.FreeBits);
-        _encoderOptimizer.ZeroGradients();
-        _decoderOptimizer.ZeroGradients();
-        total.backward();
-        return (terms, total);
-    }
-
-    /// <summary>One update of aggressive training.</summary>
-    /// <returns>The batch's objective.</returns>
-    private double UpdateEncoder(long number, long step)
-    {
-        using var scope = NewDisposeScope();
-        var (_, total) = Backward(_encoderBatches.At(number), step);
-        GradientClipping.Clip(_model.parameters(), _recipe.Training.Clip);
-        _encoderOptimizer.Step(LearningRate(step));
-        return total.item<float>();
-    }
-
-    private double Beta(long step) => _recipe.Objective.Kl.Beta(step, _state.Kl);
-
-    private double LearningRate(long step) => _recipe.Training.LearningRate * _recipe.Training.Decay.At(step);
-
     private void Report(long step, double beta)
     {
-        var report = _running.Report(step, beta, LearningRate(step), _state.Seconds);
+        var report = _running.Report(step, beta, _step.LearningRate(step), _state.Seconds);
         Tell(observer => observer.Reported(report));
     }
 
@@ -186,7 +130,7 @@ public sealed class Trainer
         {
             Tell(observer => observer.Decided(new Decision(step, "objective.kl", decision)));
         }
-        if (IsAggressive)
+        if (_recipe.Training.Aggressive is not null && !_state.AggressiveOver)
         {
             var rises = result.MutualInformation > (_state.BestMutualInformation ?? double.NegativeInfinity);
             _state = _state with { BestMutualInformation = rises ? result.MutualInformation : _state.BestMutualInformation, AggressiveOver = !rises };
@@ -204,7 +148,7 @@ public sealed class Trainer
         {
             _run.WriteWeights(_model); // no bound at the full KL weight yet: the last weights are the ones to use
         }
-        _run.SaveCheckpoint(_state, _model, OptimizerState);
+        _run.SaveCheckpoint(_state, _model, _step.OptimizerState);
         Tell(observer => observer.Saved(_state.Step));
     }
 

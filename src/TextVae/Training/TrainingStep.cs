@@ -1,0 +1,79 @@
+using TextVae.Data;
+using TextVae.Models;
+using TextVae.Objectives;
+using static TorchSharp.torch;
+
+namespace TextVae.Training;
+
+/// <summary>A training step: a batch forward and backward through the objective (paper equation 4), then an update.</summary>
+internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel model, Objective objective, Device device)
+{
+    private readonly Adam _encoder = new(model.EncoderParameters);
+    private readonly Adam _decoder = new(model.DecoderParameters);
+    private readonly TrainingBatches _batches = new(recipe, corpus, model, device, recipe.Training.Seed);
+    private readonly TrainingBatches _encoderBatches = new(recipe, corpus, model, device, (long)Randomness.Seed(recipe.Training.Seed, 0, RandomStream.Aggressive));
+
+    /// <summary>The optimiser's tensors, for checkpoints.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> OptimizerState => _encoder.State.Concat(_decoder.State);
+
+    /// <summary>Goes on after a checkpoint whose tensors have been read.</summary>
+    public void GoOnFrom(TrainingState state) => (_encoder.Steps, _decoder.Steps) = (state.EncoderUpdates, state.Step);
+
+    /// <summary>beta of a step (paper 3.4).</summary>
+    public double Beta(long step, TrainingState state) => recipe.Objective.Kl.Beta(step, state.Kl);
+
+    /// <summary>The learning rate of a step.</summary>
+    public double LearningRate(long step) => recipe.Training.LearningRate * recipe.Training.Decay.At(step);
+
+    /// <summary>Takes a step.</summary>
+    /// <param name="step">Its number, from 1.</param>
+    /// <param name="state">The run's state before it.</param>
+    /// <returns>The loss, the gradient's norm before clipping, the batch's characters, and the state after it.</returns>
+    public (LossTerms Terms, Tensor GradientNorm, long Characters, TrainingState State) Run(long step, TrainingState state)
+    {
+        var (beta, rate) = (Beta(step, state), LearningRate(step));
+        var aggressive = state.AggressiveOver ? null : recipe.Training.Aggressive;
+        aggressive?.Run(number => UpdateEncoder(_encoderBatches.At(number), beta, rate), step);
+
+        var batch = _batches.At(step);
+        var (terms, total) = Loss(batch, beta);
+        var norm = Backward(total);
+        _decoder.Step(rate);
+        if (aggressive is null)
+        {
+            _encoder.Step(rate);
+        }
+        return (terms, norm, batch.Characters, state with
+        {
+            Step = step,
+            EncoderUpdates = _encoder.Steps,
+            Kl = recipe.Objective.Kl.AfterStep(state.Kl, () => terms.Kl.mean().item<float>()),
+        });
+    }
+
+    /// <summary>One update of aggressive training.</summary>
+    /// <returns>The batch's objective.</returns>
+    private double UpdateEncoder(TrainingBatch batch, double beta, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var (_, total) = Loss(batch, beta);
+        Backward(total);
+        _encoder.Step(rate);
+        return total.item<float>();
+    }
+
+    private (LossTerms Terms, Tensor Total) Loss(TrainingBatch batch, double beta)
+    {
+        var terms = objective.Terms(model.Forward(batch.Tokens, batch.Previous, batch.Noise), batch.Tokens);
+        return (terms, terms.Total(beta, recipe.Objective.Alpha, recipe.Objective.FreeBits));
+    }
+
+    /// <summary>The gradients of all parameters, clipped, and their norm before.</summary>
+    private Tensor Backward(Tensor total)
+    {
+        _encoder.ZeroGradients();
+        _decoder.ZeroGradients();
+        total.backward();
+        return GradientClipping.Clip(model.parameters(), recipe.Training.Clip);
+    }
+}
