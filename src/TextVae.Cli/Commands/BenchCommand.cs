@@ -97,7 +97,7 @@ internal static class BenchCommand
             return;
         }
         Console.Out.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
-        Console.Out.WriteLine($"{figures.TextsPerSecond:N1} texts per second ({figures.Texts:N0} at a time, median of {figures.Rounds})");
+        Console.Out.WriteLine($"{figures.TextsPerSecond:N1} texts per second ({figures.Texts:N0} texts, median of {figures.Rounds})");
         Console.Out.WriteLine($"{figures.MsPerTextAlone:F1} ms for one text alone (median)");
         Console.Out.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
     }
