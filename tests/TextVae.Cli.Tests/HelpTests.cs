@@ -16,8 +16,8 @@ public sealed class HelpTests : IDisposable
 
     [Theory]
     [InlineData("train", "RECIPE", "--data", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
-    [InlineData("sample", "RUN", "-n", "--count", "--temperature", "--seed", "--threads", "--device", "--json")]
-    [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--threads", "--device", "--json")]
+    [InlineData("sample", "RUN", "-n", "--count", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--json")]
+    [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--json")]
     [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--threads", "--device", "--json")]
     [InlineData("info", "RUN", "--json")]
     [InlineData("doctor", "--json")]

@@ -13,8 +13,10 @@ internal static class ReconstructCommand
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to reconstruct.", Arity = ArgumentArity.ZeroOrMore };
         var data = new Option<string?>("--data") { Description = "A file of texts, read as the model's training data was." };
         var count = new Option<int>("--count", "-n") { Description = "How many texts of --data, evenly spaced.", DefaultValueFactory = _ => 10 };
+        var decoding = new DecodingArguments();
         var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("reconstruct", "Encode texts and decode them again, greedily, from the posterior's mean.") { run, texts, data, count, threads, device, json };
+        var command = new Command("reconstruct", "Encode texts and decode them again from the posterior's mean.") { run, texts, data, count, threads, device, json };
+        decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, count, 1);
@@ -23,8 +25,12 @@ internal static class ReconstructCommand
             {
                 throw new InvalidInputException(InputKind.Usage, "reconstruct: found neither or both of TEXT and --data; expected one of them");
             }
+            var options = decoding.Read(parsed);
             var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            foreach (var pair in file is null ? session.Reconstruct(given) : FromFile(session, file, parsed.GetValue(count)))
+            var pairs = file is null
+                ? session.Reconstruct(given, options)
+                : session.ReconstructTokens(Batches(session, file, parsed.GetValue(count)), options);
+            foreach (var pair in pairs)
             {
                 Print(pair, parsed.GetValue(json));
             }
@@ -33,16 +39,13 @@ internal static class ReconstructCommand
         return command;
     }
 
-    private static IEnumerable<Reconstruction> FromFile(TextVaeSession session, string file, int count)
+    private static IEnumerable<long[]> Batches(TextVaeSession session, string file, int count)
     {
         var dataset = Corpus.OpenForEvaluation(session.Saved.File.Data, file, session.Saved.Tokenizer);
         var batches = new EvaluationBatches(dataset, TextGenerator.BatchSize, count);
         for (var batch = 0L; batch < batches.Count; batch++)
         {
-            foreach (var pair in session.ReconstructTokens(batches.Read(batch)))
-            {
-                yield return pair;
-            }
+            yield return batches.Read(batch);
         }
     }
 

@@ -10,24 +10,24 @@ internal static class SampleCommand
     {
         var run = CommonOptions.Run();
         var count = new Option<int>("--count", "-n") { Description = "How many texts.", DefaultValueFactory = _ => 10 };
-        var temperature = new Option<double?>("--temperature") { Description = "Draw from softmax(logits / T); without it, decoding is greedy." };
-        var (seed, threads, device, json) = (CommonOptions.Seed(), CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("sample", "Print new texts.") { run, count, temperature, seed, threads, device, json };
+        var decoding = new DecodingArguments();
+        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
+        var command = new Command("sample", "Print new texts.") { run, count, threads, device, json };
+        decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, count, 1);
-            Require.AtLeast(parsed, temperature, 0);
+            var options = decoding.Read(parsed);
             var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            var options = new SamplingOptions { Temperature = parsed.GetValue(temperature), Seed = parsed.GetValue(seed) };
-            foreach (var text in session.Sample(parsed.GetValue(count), options))
+            foreach (var text in session.Generate(parsed.GetValue(count), options))
             {
                 if (parsed.GetValue(json))
                 {
-                    Output.WriteJson(new { Text = text });
+                    Output.WriteJson(text);
                 }
                 else
                 {
-                    Console.Out.WriteLine(Output.OneLine(text));
+                    Console.Out.WriteLine(Output.OneLine(text.Text));
                 }
             }
             return 0;

@@ -4,6 +4,14 @@ using static TorchSharp.torch;
 
 namespace TextVae.Generation;
 
+/// <summary>A text that a model wrote.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="LogProbability">
+/// log p(text | z) in nats, the sum over its tokens with <c>&lt;end&gt;</c>: under the model itself, whatever the temperature
+/// and the constraints were.
+/// </param>
+public sealed record GeneratedText(string Text, double LogProbability);
+
 /// <summary>A text and what the model makes of it.</summary>
 public sealed record Reconstruction(string Text, string Reconstructed);
 
@@ -13,7 +21,7 @@ public sealed record Reconstruction(string Text, string Reconstructed);
 /// <param name="device">Where the model is.</param>
 public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Device device)
 {
-    /// <summary>Texts generated side by side.</summary>
+    /// <summary>Hypotheses that are decoded side by side, and texts that are encoded so.</summary>
     public const int BatchSize = 256;
 
     /// <summary>Latent vectors from the prior N(0, I); the i-th depends on the seed and on i alone.</summary>
@@ -32,72 +40,49 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
         return stack([.. rows]).to(device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Texts from the prior.</summary>
-    public IReadOnlyList<string> Sample(int count, long seed, ITokenChooser? chooser = null, long first = 0)
-    {
-        using var scope = NewDisposeScope();
-        return Decode(Prior(count, seed, first), chooser ?? new GreedyDecoding());
-    }
+    /// <summary>Texts decoded greedily from the prior.</summary>
+    public IReadOnlyList<string> Sample(int count, long seed) =>
+        [.. Sample(count, seed, Plan(new SamplingOptions()), firstText: 0).Select(text => text.Text)];
 
     /// <summary>Texts decoded greedily from the means of their posteriors.</summary>
     /// <param name="ids">Encoded texts, [texts, time], row after row.</param>
-    public IReadOnlyList<Reconstruction> Reconstruct(long[] ids)
+    public IReadOnlyList<Reconstruction> Reconstruct(long[] ids) => Reconstruct(ids, Plan(new SamplingOptions()), firstText: 0);
+
+    /// <summary>Texts of latent vectors.</summary>
+    /// <param name="z">[texts, latent].</param>
+    /// <param name="options">How; greedy by default.</param>
+    /// <exception cref="InvalidInputException">A value makes no sense, or no text of the model fits the constraints.</exception>
+    public IReadOnlyList<GeneratedText> Decode(Tensor z, SamplingOptions? options = null) => Decode(z, Plan(options ?? new SamplingOptions()), firstText: 0);
+
+    internal DecodingPlan Plan(SamplingOptions options) => new(options, tokenizer, model.Shape);
+
+    internal IReadOnlyList<GeneratedText> Sample(int count, long seed, DecodingPlan plan, long firstText)
+    {
+        using var scope = NewDisposeScope();
+        return Decode(Prior(count, seed, firstText), plan, firstText);
+    }
+
+    internal IReadOnlyList<Reconstruction> Reconstruct(long[] ids, DecodingPlan plan, long firstText)
     {
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
         var length = model.Shape.Length;
         var means = model.Encode(tensor(ids).view(-1, length).to(device)).Mean;
-        var decoded = Decode(means, new GreedyDecoding());
-        return [.. decoded.Select((text, index) => new Reconstruction(Text(ids.AsSpan(index * length, length)), text))];
+        return [.. ids.Chunk(length).Zip(Decode(means, plan, firstText), (row, decoded) => new Reconstruction(Text(Array.ConvertAll(row, id => (int)id)), decoded.Text))];
     }
 
-    /// <summary>Texts of latent vectors.</summary>
-    /// <param name="z">[texts, latent].</param>
-    /// <param name="chooser">The decoding strategy.</param>
-    public IReadOnlyList<string> Decode(Tensor z, ITokenChooser chooser)
+    internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText)
     {
         using var evaluation = new EvaluationMode(model);
         using var scope = NewDisposeScope();
-        var texts = new List<string>();
-        foreach (var batch in z.split(BatchSize))
+        var loop = new DecodingLoop(model, plan, device);
+        var texts = new List<GeneratedText>();
+        foreach (var batch in z.split(plan.BatchSize))
         {
-            using var chunk = NewDisposeScope();
-            var ids = Generate(batch, chooser).cpu().data<long>().ToArray();
-            texts.AddRange(ids.Chunk(model.Shape.Length).Select(row => Text(row)));
+            texts.AddRange(loop.Run(batch, firstText + texts.Count).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability)));
         }
         return texts;
     }
 
-    private Tensor Generate(Tensor z, ITokenChooser chooser)
-    {
-        var vocabulary = tokenizer.Vocabulary;
-        var never = tensor(new long[] { vocabulary.PadId, vocabulary.UnknownId ?? vocabulary.PadId }, device: device);
-        var decoder = model.Begin(z);
-        var previous = full([z.shape[0]], model.Shape.StartToken, int64, device);
-        var ended = zeros([z.shape[0]], @bool, device);
-        var tokens = full([z.shape[0], model.Shape.Length], vocabulary.PadId, int64, device); // [texts, time]
-        for (var position = 0; position < model.Shape.Length; position++)
-        {
-            using var step = NewDisposeScope();
-            foreach (var tensor in decoder.State)
-            {
-                tensor.MoveToOtherDisposeScope(step); // the last step's, no longer needed after this one
-            }
-            previous.MoveToOtherDisposeScope(step);
-            previous = chooser.Choose(decoder.Next(model.Seen(previous)).index_fill(1, never, float.NegativeInfinity), position);
-            tokens.select(1, position).copy_(previous);
-            if (vocabulary.EndId is { } end && ended.logical_or_(previous.eq(end)).all().item<bool>())
-            {
-                break;
-            }
-            foreach (var tensor in decoder.State.Append(previous))
-            {
-                tensor.MoveToOuterDisposeScope();
-            }
-        }
-        return tokens;
-    }
-
-    private string Text(ReadOnlySpan<long> ids) =>
-        tokenizer.Decode(Array.ConvertAll(ids.ToArray(), id => (int)id));
+    private string Text(int[] ids) => tokenizer.Decode(ids);
 }

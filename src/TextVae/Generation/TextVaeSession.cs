@@ -5,16 +5,6 @@ using static TorchSharp.torch;
 
 namespace TextVae.Generation;
 
-/// <summary>How texts are sampled.</summary>
-public sealed record SamplingOptions
-{
-    /// <summary>Null or 0: greedy, as in the paper. Else softmax(logits / temperature).</summary>
-    public double? Temperature { get; init; }
-
-    /// <summary>The same seed gives the same texts on the same machine.</summary>
-    public long Seed { get; init; } = 1;
-}
-
 /// <summary>A trained model in use: what a program holds to sample and to reconstruct. Not for several threads at once.</summary>
 public sealed class TextVaeSession
 {
@@ -50,30 +40,48 @@ public sealed class TextVaeSession
     /// <summary>New texts, from latent vectors that the prior draws.</summary>
     /// <param name="count">How many; they come as they are made.</param>
     /// <param name="options">How; greedy by default.</param>
-    public IEnumerable<string> Sample(int count, SamplingOptions? options = null)
+    /// <exception cref="InvalidInputException">A value makes no sense, or no text of the model fits the constraints.</exception>
+    public IEnumerable<string> Sample(int count, SamplingOptions? options = null) => Generate(count, options).Select(text => text.Text);
+
+    /// <summary>As <see cref="Sample"/>, with the probability of each text.</summary>
+    public IEnumerable<GeneratedText> Generate(int count, SamplingOptions? options = null)
     {
         options ??= new SamplingOptions();
-        for (var first = 0; first < count; first += TextGenerator.BatchSize)
+        var plan = _generator.Plan(options);
+        for (var first = 0; first < count; first += plan.BatchSize)
         {
-            ITokenChooser chooser = options.Temperature is > 0
-                ? new TemperatureSampling(options.Temperature.Value, options.Seed + first)
-                : new GreedyDecoding();
-            var batch = _generator.Sample(int.Min(TextGenerator.BatchSize, count - first), options.Seed, chooser, first);
-            foreach (var text in batch)
+            foreach (var text in _generator.Sample(int.Min(plan.BatchSize, count - first), options.Seed, plan, first))
             {
                 yield return text;
             }
         }
     }
 
-    /// <summary>Texts decoded greedily from the means of their posteriors.</summary>
-    /// <exception cref="InvalidInputException">A text is longer than the model's, or has characters that it cannot read.</exception>
-    public IEnumerable<Reconstruction> Reconstruct(IEnumerable<string> texts) =>
-        texts.Chunk(TextGenerator.BatchSize).SelectMany(chunk => _generator.Reconstruct(_encoding.Encode(chunk)));
+    /// <summary>Texts decoded from the means of their posteriors.</summary>
+    /// <param name="texts">Any number; the reconstructions come as they are made.</param>
+    /// <param name="options">How; greedy by default.</param>
+    /// <exception cref="InvalidInputException">
+    /// A text is longer than the model's, or has characters that it cannot read; or an option makes no sense.
+    /// </exception>
+    public IEnumerable<Reconstruction> Reconstruct(IEnumerable<string> texts, SamplingOptions? options = null) =>
+        ReconstructTokens(texts.Chunk(TextGenerator.BatchSize).Select(_encoding.Encode), options);
 
     /// <summary>As <see cref="Reconstruct"/>, for texts that are tokens already.</summary>
-    /// <param name="ids">[texts, time], row after row.</param>
-    public IReadOnlyList<Reconstruction> ReconstructTokens(long[] ids) => _generator.Reconstruct(ids);
+    /// <param name="batches">Each [texts, time], row after row.</param>
+    /// <param name="options">How; greedy by default.</param>
+    public IEnumerable<Reconstruction> ReconstructTokens(IEnumerable<long[]> batches, SamplingOptions? options = null)
+    {
+        var plan = _generator.Plan(options ?? new SamplingOptions());
+        var first = 0L;
+        foreach (var ids in batches)
+        {
+            foreach (var reconstruction in _generator.Reconstruct(ids, plan, first))
+            {
+                yield return reconstruction;
+                first++;
+            }
+        }
+    }
 
     /// <summary>The posterior of each text: means and log-variances, each [texts, latent].</summary>
     /// <exception cref="InvalidInputException">A text is longer than the model's, or has characters that it cannot read.</exception>

@@ -29,8 +29,18 @@ public abstract class IncrementalDecoder
     /// <returns>Logits of the next token, [batch, vocabulary].</returns>
     public abstract Tensor Next(Tensor previous);
 
-    /// <summary>The tensors that live on from one position to the next: a generation step's scope moves them outward.</summary>
+    /// <summary>The tensors that live on from one position to the next, each [batch, ...]: a generation step's scope moves them outward.</summary>
     public abstract IEnumerable<Tensor> State { get; }
+
+    /// <summary>Lets each text go on from where another one of the same latent vector is, as beam search does.</summary>
+    /// <param name="rows">Which one, [batch].</param>
+    public void Select(Tensor rows)
+    {
+        foreach (var tensor in State)
+        {
+            tensor.copy_(tensor.index_select(0, rows));
+        }
+    }
 }
 
 /// <summary>Which decoder, and its sizes. One more decoder is one more derived record and one more line here.</summary>

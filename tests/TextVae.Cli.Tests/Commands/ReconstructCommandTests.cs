@@ -32,6 +32,15 @@ public class ReconstructCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void Decoding_takes_the_options_of_sample()
+    {
+        Assert.Matches("^→ owl [a-z]{4}\\z", Reconstruct("cat eats owls", "--prefix", "owl ", "--regex", ".{4}[a-z]{4}", "--num-beams", "3")[1]);
+        string[] drawn = ["--data", "animals.txt", "-n", "6", "--temperature", "2", "--seed"];
+        Assert.Equal(Reconstruct([.. drawn, "5"]), Reconstruct([.. drawn, "5"]));
+        Assert.NotEqual(Reconstruct([.. drawn, "5"]), Reconstruct([.. drawn, "6"]));
+    }
+
+    [Fact]
     public void A_text_longer_than_the_model_is_refused()
     {
         trained.Training.Succeeded();

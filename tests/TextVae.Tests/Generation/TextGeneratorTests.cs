@@ -10,6 +10,8 @@ public class TextGeneratorTests
 {
     private static readonly CharacterTokenizer Lines = new(new Vocabulary(["<pad>", "<unk>", "<end>", "a", "b", "c", "d", "e", "f", "g", "h"]));
 
+    public static TheoryData<string> Kinds => TinyWriters.Kinds;
+
     [Fact]
     public void Greedy_texts_are_the_models_most_probable_continuations()
     {
@@ -17,20 +19,20 @@ public class TextGeneratorTests
         var model = Tiny.Model();
         using var evaluation = new EvaluationMode(model);
         var z = Tiny.Noise(6);
-        var texts = new TextGenerator(model, Lines, CPU).Decode(z, new GreedyDecoding());
+        var texts = new TextGenerator(model, Lines, CPU).Decode(z);
 
         for (var row = 0; row < 6; row++)
         {
             var decoder = model.Begin(z.narrow(0, row, 1));
             var (previous, expected) = ((long)model.Shape.StartToken, "");
-            for (var t = 0; t < Tiny.Length && previous != Lines.Vocabulary.EndId; t++)
+            for (var t = 0; t < Tiny.Length - 1 && previous != Lines.Vocabulary.EndId; t++)
             {
                 var logits = decoder.Next(tensor(new[] { previous })).data<float>().ToArray();
                 (logits[0], logits[1]) = (float.NegativeInfinity, float.NegativeInfinity); // never padding, never unknown
                 previous = Array.IndexOf(logits, logits.Max());
                 expected += previous == Lines.Vocabulary.EndId ? "" : Lines.Vocabulary.Tokens[(int)previous];
             }
-            Assert.Equal(expected, texts[row]);
+            Assert.Equal(expected, texts[row].Text);
         }
     }
 
@@ -44,21 +46,34 @@ public class TextGeneratorTests
         Assert.False(all.equal(generator.Prior(7, seed: 4)).any().item<bool>());
     }
 
-    [Fact]
-    public void Temperature_one_draws_from_the_models_own_distribution()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_probability_of_a_text_is_what_teacher_forcing_says_whatever_the_strategy(string kind)
     {
         using var scope = NewDisposeScope();
-        const int Draws = 40_000;
-        var probabilities = new[] { 0.5, 0.3, 0.15, 0.05 };
-        var logits = tensor(probabilities).log().expand(Draws, 4);
-
-        var chosen = new TemperatureSampling(temperature: 1, seed: 2).Choose(logits, position: 0);
-
-        for (var token = 0; token < 4; token++)
+        var model = TinyWriters.Model(kind);
+        var z = TinyWriters.Z(model, 5);
+        SamplingOptions[] ways = [new(), new() { Temperature = 2, TopK = 2, TopP = 0.9 }, new() { NumBeams = 3 }, new() { Regex = "a?b+" }];
+        foreach (var options in ways)
         {
-            var (p, share) = (probabilities[token], chosen.eq(token).to(float64).mean().item<double>());
-            Assert.InRange(share, p - 4 * Math.Sqrt(p * (1 - p) / Draws), p + 4 * Math.Sqrt(p * (1 - p) / Draws));
+            var texts = TinyWriters.Generator(model).Decode(z, options);
+            Assert.All(texts.Index(), text => Assert.Equal(
+                TinyWriters.LogProbabilities(model, z.narrow(0, text.Index, 1), [text.Item.Text])[0], text.Item.LogProbability, 1e-4));
         }
+    }
+
+    [Fact]
+    public void A_model_of_no_numbers_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var model = TinyWriters.Model("hybrid");
+        using (no_grad())
+        {
+            model.parameters().Last().fill_(float.NaN);
+        }
+        SamplingOptions[] ways = [new(), new() { Temperature = 1 }, new() { NumBeams = 2 }];
+        Assert.All(ways, options => Assert.Contains("no numbers",
+            Assert.Throws<InvalidInputException>(() => TinyWriters.Generator(model).Decode(TinyWriters.Z(model, 2), options)).Message));
     }
 
     [Fact]
@@ -66,9 +81,11 @@ public class TextGeneratorTests
     {
         using var scope = NewDisposeScope();
         var generator = new TextGenerator(Tiny.Model(), Lines, CPU);
-        generator.Sample(3, seed: 1);
+        var (z, few) = (generator.Prior(300, seed: 1), generator.Prior(3, seed: 1));
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-        generator.Sample(300, seed: 1, new TemperatureSampling(0.8, 1));
+        generator.Sample(3, seed: 1);
+        generator.Decode(z, new SamplingOptions { Temperature = 0.8, TopK = 3, TopP = 0.9 });
+        generator.Decode(few, new SamplingOptions { NumBeams = 3, Regex = "a.*" });
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 }

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using TextVae.Generation;
+
+namespace TextVae.Cli;
+
+/// <summary>The options that say how texts are decoded: <see cref="SamplingOptions"/> on the command line.</summary>
+internal sealed class DecodingArguments
+{
+    private readonly Option<double?> _temperature = new("--temperature") { Description = "Draw from softmax(logits / T); 0 or none: greedy." };
+    private readonly Option<int?> _topK = new("--top-k") { Description = "Draw among the K most probable tokens." };
+    private readonly Option<double?> _topP = new("--top-p") { Description = "Draw among the fewest tokens of together probability P." };
+    private readonly Option<int> _numBeams = new("--num-beams") { Description = "Search for the most probable text with so many hypotheses.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int?> _noRepeat = new("--no-repeat-ngram-size") { Description = "No sequence of N tokens twice in a text." };
+    private readonly Option<string?> _prefix = new("--prefix") { Description = "What each text begins with." };
+    private readonly Option<string?> _alphabet = new("--alphabet") { Description = "The only characters that a text may have." };
+    private readonly Option<string?> _regex = new("--regex") { Description = "A pattern that each whole text matches." };
+    private readonly Option<int?> _maxLength = new("--max-length") { Description = "The most characters of a text; where texts are windows, how many." };
+    private readonly Option<long> _seed = CommonOptions.Seed();
+
+    public void AddTo(Command command)
+    {
+        Option[] options = [_temperature, _topK, _topP, _numBeams, _noRepeat, _prefix, _alphabet, _regex, _maxLength, _seed];
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <exception cref="InvalidInputException">A value makes no sense, alone or beside another.</exception>
+    public SamplingOptions Read(ParseResult parsed)
+    {
+        var options = new SamplingOptions
+        {
+            Temperature = parsed.GetValue(_temperature),
+            TopK = parsed.GetValue(_topK),
+            TopP = parsed.GetValue(_topP),
+            NumBeams = parsed.GetValue(_numBeams),
+            NoRepeatNgramSize = parsed.GetValue(_noRepeat),
+            Prefix = parsed.GetValue(_prefix),
+            Alphabet = parsed.GetValue(_alphabet),
+            Regex = parsed.GetValue(_regex),
+            MaxLength = parsed.GetValue(_maxLength),
+            Seed = parsed.GetValue(_seed),
+        };
+        options.Validate(); // before a model is loaded
+        return options;
+    }
+}

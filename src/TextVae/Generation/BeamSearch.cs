@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace TextVae.Generation;
+
+/// <summary>
+/// Keeps the most probable hypotheses of each text, whole texts among them. The first one is the greedy hypothesis, which
+/// is kept whatever its rank, so that the result is never less probable than the greedy text.
+/// </summary>
+/// <param name="width">Hypotheses of each text.</param>
+internal sealed class BeamSearch(int width) : IDecodingStrategy
+{
+    /// <inheritdoc/>
+    public int Width => width;
+
+    /// <inheritdoc/>
+    public Choice Choose(DecodingStep step)
+    {
+        var vocabulary = step.LogProbabilities.shape[1];
+        var texts = step.Scores.Length / width;
+        var logProbabilities = step.LogProbabilities.to(float64).view(texts, width, vocabulary);
+        var scores = tensor(step.Scores, device: logProbabilities.device).view(texts, width, 1) + logProbabilities;
+        var best = scores.view(texts, -1).topk(width, dim: -1).indexes.cpu().data<long>().ToArray(); // of [width, vocabulary] together
+        var greedy = logProbabilities.select(1, 0).argmax(-1).cpu().data<long>().ToArray();
+
+        var tokens = new long[step.Scores.Length];
+        var parents = new long[step.Scores.Length];
+        for (var text = 0; text < texts; text++)
+        {
+            var others = best.Skip(text * width).Take(width).Where(candidate => candidate != greedy[text]);
+            foreach (var (index, candidate) in others.Prepend(greedy[text]).Take(width).Index())
+            {
+                var row = text * width + index;
+                (parents[row], tokens[row]) = (text * width + candidate / vocabulary, candidate % vocabulary);
+            }
+        }
+        return new Choice(tokens, parents);
+    }
+}

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace TextVae.Generation;
+
+/// <summary>A decoding strategy: how the texts of a batch go on, by one token at a time.</summary>
+internal interface IDecodingStrategy
+{
+    /// <summary>How many hypotheses of each text it keeps: rows side by side, of which the most probable is the text.</summary>
+    int Width { get; }
+
+    /// <summary>Chooses for each row which one it continues, and by which token.</summary>
+    Choice Choose(DecodingStep step);
+}
+
+/// <summary>A position at which a strategy chooses.</summary>
+/// <param name="LogProbabilities">
+/// The model's, [rows, vocabulary]; minus infinity where a token is forbidden. A text that has ended goes on with
+/// <c>&lt;pad&gt;</c>, which then costs nothing.
+/// </param>
+/// <param name="Scores">The sum of log-probabilities of each row up to here; minus infinity for a row that is none.</param>
+/// <param name="Position">In the text, from 0.</param>
+/// <param name="FirstText">Which text the first row is among all that are made with one seed.</param>
+internal sealed record DecodingStep(Tensor LogProbabilities, double[] Scores, int Position, long FirstText);
+
+/// <summary>How the rows go on.</summary>
+/// <param name="Tokens">The next token of each.</param>
+/// <param name="Parents">The row of the same text that each continues; null: itself.</param>
+internal sealed record Choice(long[] Tokens, long[]? Parents = null);
