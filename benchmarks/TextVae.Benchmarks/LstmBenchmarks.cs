@@ -25,13 +25,13 @@ public class LstmBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public void PlainFloat32() => Run(MatrixPrecision.Float32, () => _layer.UnrollPlain(_projected).Outputs);
+    public void PlainFloat32() => Run(MatrixPrecision.Float32, () => _layer.UnrollPlain(new ProjectedInput(_projected)).Outputs);
 
     [Benchmark]
-    public void FusedFloat32() => Run(MatrixPrecision.Float32, () => _layer.forward(_projected));
+    public void FusedFloat32() => Run(MatrixPrecision.Float32, () => _layer.forward(new ProjectedInput(_projected)));
 
     [Benchmark]
-    public void FusedBFloat16() => Run(MatrixPrecision.BFloat16, () => _layer.forward(_projected));
+    public void FusedBFloat16() => Run(MatrixPrecision.BFloat16, () => _layer.forward(new ProjectedInput(_projected)));
 
     private void Run(MatrixPrecision precision, Func<Tensor> outputs)
     {

@@ -24,7 +24,7 @@ internal sealed class DecodingLoop(TextVaeModel model, DecodingPlan plan, Device
         for (var position = 0; position < plan.Positions && Best(rows).Any(text => !text.HasEnded); position++)
         {
             using var step = NewDisposeScope();
-            foreach (var tensor in decoder.State)
+            foreach (var tensor in decoder.Living)
             {
                 tensor.MoveToOtherDisposeScope(step); // the last step's, no longer needed after this one
             }
@@ -35,7 +35,7 @@ internal sealed class DecodingLoop(TextVaeModel model, DecodingPlan plan, Device
                 decoder.Select(tensor(parents, device: device));
             }
             rows = Continue(rows, choice, logProbabilities);
-            foreach (var tensor in decoder.State)
+            foreach (var tensor in decoder.Living)
             {
                 tensor.MoveToOuterDisposeScope();
             }

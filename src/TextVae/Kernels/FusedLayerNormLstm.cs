@@ -1,5 +1,4 @@
 using TextVae.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -11,32 +10,25 @@ namespace TextVae.Kernels;
 /// </summary>
 internal static class FusedLayerNormLstm
 {
-    /// <summary>Whether this implementation can run on these tensors (null: zeros).</summary>
-    public static bool Serves(params ReadOnlySpan<Tensor?> tensors)
-    {
-        foreach (var tensor in tensors)
-        {
-            if (tensor is not null && (tensor.device_type != DeviceType.CPU || tensor.dtype != ScalarType.Float32))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
+    /// <summary>The recurrent product of a layer, which all steps without gradients can share.</summary>
+    public static StepProduct Prepare(Tensor weight, MatrixPrecision precision) =>
+        new(weight.detach().to(precision == MatrixPrecision.BFloat16 ? bfloat16 : float32));
 
     /// <summary>The hidden states [time, batch, hidden] and, if it is wanted, the last cell [batch, hidden].</summary>
     public static (Tensor Outputs, Tensor? Cell) Unroll(
-        Tensor projected, Tensor weight, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, MatrixPrecision precision, bool wantsCell)
+        ProjectedInput input, Tensor weight, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, MatrixPrecision precision, bool wantsCell,
+        StepProduct? prepared = null)
     {
         using var scope = NewDisposeScope(); // autograd keeps what backward needs; the handles to it go here
         List<Tensor> results;
-        if (is_grad_enabled() && (projected.requires_grad || weight.requires_grad || hidden?.requires_grad == true || cell?.requires_grad == true))
+        Tensor?[] tensors = [input.Product, input.Rows, weight, gain, shift, hidden, cell];
+        if (is_grad_enabled() && tensors.Any(tensor => tensor?.requires_grad == true))
         {
-            results = Function.apply(projected, weight, gain, shift, hidden!, cell!, precision, wantsCell);
+            results = Function.apply([.. tensors!, input.Tokens!, precision, wantsCell]);
         }
         else
         {
-            var sequence = new LstmSequence(projected, weight, gain, shift, hidden, cell, precision, forBackward: false);
+            var sequence = new LstmSequence(input, gain, shift, hidden, cell, prepared ?? Prepare(weight, precision), forBackward: false);
             results = Results(sequence, wantsCell);
         }
         return (results[0].MoveToOuterDisposeScope(), results.ElementAtOrDefault(1)?.MoveToOuterDisposeScope());
@@ -53,21 +45,28 @@ internal static class FusedLayerNormLstm
         public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
         {
             ctx.set_materialize_grads(false);
+            var input = new ProjectedInput(vars[0] as Tensor, vars[1] as Tensor, vars[7] as Tensor);
             var sequence = new LstmSequence(
-                (Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], vars[4] as Tensor, vars[5] as Tensor,
-                (MatrixPrecision)vars[6], forBackward: true);
-            ctx.save_for_backward(sequence.Saved);
-            return Results(sequence, (bool)vars[7]);
+                input, (Tensor)vars[3], (Tensor)vars[4], vars[5] as Tensor, vars[6] as Tensor,
+                Prepare((Tensor)vars[2], (MatrixPrecision)vars[8]), forBackward: true);
+            ctx.save_for_backward([.. sequence.Saved, input.Rows!, input.Product is null ? null! : empty(0)]);
+            return Results(sequence, (bool)vars[9]);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            var gradient = new LstmSequenceGradient(ctx.get_saved_variables(), Defined(grad_outputs[0]), Defined(grad_outputs.ElementAtOrDefault(1)));
-            List<Tensor?> results = [gradient.Projected, gradient.Weight(), gradient.Gain, gradient.Shift, gradient.Hidden, gradient.Cell];
+            var saved = ctx.get_saved_variables();
+            var (rows, product) = (saved[^2], saved[^1]);
+            var gradient = new LstmSequenceGradient(saved, rows?.shape[0] ?? 1, Defined(grad_outputs[0]), Defined(grad_outputs.ElementAtOrDefault(1)));
+            List<Tensor?> results =
+            [
+                product is null ? null : gradient.Product, rows is null ? null : gradient.Rows(),
+                gradient.Weight(), gradient.Gain(), gradient.Shift(), gradient.Hidden(), gradient.Cell,
+            ];
             results.ForEach(result => result?.MoveToOuterDisposeScope());
-            return [.. results.Select(result => result!), null!, null!]; // the last two inputs are no tensors
+            return [.. results.Select(result => result!), null!, null!, null!]; // tokens, and two inputs that are no tensors
         }
 
         private static Tensor? Defined(Tensor? gradient) => gradient is null || gradient.IsInvalid ? null : gradient;

@@ -17,10 +17,11 @@ internal unsafe struct LstmBackwardRow<T>
     public float* Scale;
     public float* Cell, PreviousCell; // [H]
     public float* OutputGradient; // of h_t, from outside the sequence: [H]
-    public T* RecurrentGradient; // of h_t, from step t+1: [H]
+    public float* RecurrentGradient; // of h_t, from step t+1: [H]
     public float* CellGradient; // in: of c_t, out: of c_(t-1): [H]
-    public float* ProjectedGradient; // out: of the pre-activations: [4H]
-    public T* ProductGradient; // out: the same as the products read it; not written if T is float, where ProjectedGradient serves
+    public float* Gradient; // out: of the pre-activations: [4H]
+    public T* ProductGradient; // out: the same as the products read it; not written if T is float, where Gradient serves
+    public float* RowGradient; // added to: the token's [4H]
     public float* GainGradient, ShiftGradient; // added to: [4H]
 
     private Vector512<float> sum, product; // of the normalised numbers' gradients, and of these with the numbers
@@ -83,7 +84,7 @@ internal unsafe struct LstmBackwardRow<T>
         lanes.Store(Vector512.FusedMultiplyAdd(dy, x, lanes.Load(GainGradient + k)), GainGradient + k);
         lanes.Store(lanes.Load(ShiftGradient + k) + dy, ShiftGradient + k);
         var dx = dy * lanes.Load(Gain + k);
-        lanes.Store(dx, ProjectedGradient + k);
+        lanes.Store(dx, Gradient + k);
         sum += dx;
         product = Vector512.FusedMultiplyAdd(dx, x, product);
     }
@@ -92,8 +93,9 @@ internal unsafe struct LstmBackwardRow<T>
     private readonly void ThroughNormalisation<TLanes>(TLanes lanes, int k, Vector512<float> mean, Vector512<float> slope)
         where TLanes : struct, ILanes
     {
-        var da = (lanes.Load(ProjectedGradient + k) - mean - lanes.Load(Normalised + k) * slope) * *Scale;
-        lanes.Store(da, ProjectedGradient + k);
+        var da = (lanes.Load(Gradient + k) - mean - lanes.Load(Normalised + k) * slope) * *Scale;
+        lanes.Store(da, Gradient + k);
+        lanes.Store(lanes.Load(RowGradient + k) + da, RowGradient + k);
         if (typeof(T) != typeof(float))
         {
             lanes.Store(da, ProductGradient + k);

@@ -13,8 +13,9 @@ internal unsafe struct LstmForwardRow<T>
 {
     public int Size; // H
     public float* Gain, Shift; // [4H]
-    public float* Projected; // x_t W_x + b: [4H]
-    public T* Recurrent; // h_(t-1) W_h: [4H]
+    public T* Product; // the features' part of x_t W_x: [4H]
+    public float* Row; // b and the token's part: [4H]
+    public float* Recurrent; // h_(t-1) W_h: [4H]
     public float* PreviousCell; // [H]
     public float* Normalised; // out: [4H]
     public float* Scale; // out: the reciprocal standard deviation
@@ -58,7 +59,7 @@ internal unsafe struct LstmForwardRow<T>
     private readonly Vector512<float> Add<TLanes>(TLanes lanes, int k)
         where TLanes : struct, ILanes
     {
-        var a = lanes.Load(Projected + k) + lanes.Load(Recurrent + k);
+        var a = lanes.Load(Product + k) + lanes.Load(Row + k) + lanes.Load(Recurrent + k);
         lanes.Store(a, Normalised + k);
         return a;
     }

@@ -9,17 +9,23 @@ namespace TextVae.Kernels;
 /// </summary>
 internal sealed unsafe class LstmSequence
 {
-    private readonly Tensor projected, weight, gain, shift;
+    private readonly Tensor inputs, rows, tokens;
+    private readonly Tensor gain, shift;
     private readonly Tensor? hidden, cell;
     private readonly Tensor normalised, scales, cells, states;
+    private readonly StepProduct product;
 
     public LstmSequence(
-        Tensor projected, Tensor weight, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, MatrixPrecision precision, bool forBackward)
+        ProjectedInput input, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, StepProduct product, bool forBackward)
     {
-        var type = precision == MatrixPrecision.BFloat16 ? bfloat16 : float32;
-        var (time, batch, size) = ((int)projected.shape[0], (int)projected.shape[1], (int)weight.shape[0]);
-        (this.projected, this.gain, this.shift) = (projected.contiguous(), gain.contiguous(), shift.contiguous());
-        (this.weight, this.hidden, this.cell) = (weight.to(type), hidden?.to(type), cell?.contiguous());
+        var type = product.Matrix.dtype;
+        var positions = input.Tokens?.shape ?? input.Product!.shape[..2];
+        var (time, batch, size) = (positions[0], (int)positions[1], product.Matrix.shape[0]);
+        inputs = input.Product?.to(type).contiguous() ?? zeros(1, 1, 4 * size, type);
+        rows = input.Rows?.contiguous() ?? zeros(1, 4 * size);
+        tokens = input.Tokens?.contiguous() ?? zeros(time, batch, int64);
+        (this.gain, this.shift) = (gain.contiguous(), shift.contiguous());
+        (this.product, this.hidden, this.cell) = (product, hidden?.to(type).contiguous(), cell?.contiguous());
         var kept = forBackward ? time : 1; // without a gradient to come, every step writes over the last one's
         normalised = empty(kept, batch, 4 * size);
         scales = empty(kept, batch, 1);
@@ -37,7 +43,7 @@ internal sealed unsafe class LstmSequence
     public Tensor LastCell { get; }
 
     /// <summary>What <see cref="LstmSequenceGradient"/> takes.</summary>
-    public List<Tensor> Saved => [weight, gain, shift, normalised, scales, cells, states, hidden!, cell!];
+    public List<Tensor> Saved => [tokens, product.Matrix, gain, shift, normalised, scales, cells, states, hidden!, cell!];
 
     private void Run<T>(int from, int to, int worker)
         where T : unmanaged
@@ -46,13 +52,14 @@ internal sealed unsafe class LstmSequence
         using var noGradient = no_grad();
         var ownStates = states.narrow(1, from, to - from);
         var ownHidden = hidden?.narrow(0, from, to - from);
-        var product = zeros([to - from, weight.shape[1]], weight.dtype);
-        RowPointers<float> x = new(projected), xHat = new(normalised), scale = new(scales), h = new(Outputs);
-        RowPointers<float> c = new(cells), c0 = new(cell ?? zeros(states.shape[1], states.shape[2]));
-        RowPointers<T> state = new(states), recurrent = new(product);
+        var recurrence = zeros(to - from, product.Matrix.shape[1]);
+        var token = new TokenRows(tokens, rows);
+        RowPointers<float> xHat = new(normalised), scale = new(scales), h = new(Outputs);
+        RowPointers<float> c = new(cells), c0 = new(cell ?? zeros(states.shape[1], states.shape[2])), recurrent = new(recurrence);
+        RowPointers<T> x = new(inputs), state = new(states);
         var row = new LstmForwardRow<T>
         {
-            Size = (int)weight.shape[0],
+            Size = (int)product.Matrix.shape[0],
             Gain = RowPointers<float>.Start(gain),
             Shift = RowPointers<float>.Start(shift),
         };
@@ -61,11 +68,12 @@ internal sealed unsafe class LstmSequence
             using var previous = t == 0 ? ownHidden?.alias() : ownStates[t - 1];
             if (previous is not null)
             {
-                _ = product.addmm_(previous, weight, beta: 0, alpha: 1);
+                product.Compute(previous, recurrence);
             }
             for (var i = from; i < to; i++)
             {
-                row.Projected = x[t, i];
+                row.Product = x[t, i];
+                row.Row = token[t, i];
                 row.Recurrent = recurrent[0, i - from];
                 row.PreviousCell = t == 0 ? c0[0, i] : c[t - 1, i];
                 row.Normalised = xHat[t, i];
@@ -76,5 +84,6 @@ internal sealed unsafe class LstmSequence
                 row.Compute();
             }
         }
+        product.Release();
     }
 }

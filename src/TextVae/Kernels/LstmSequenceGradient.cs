@@ -5,33 +5,40 @@ namespace TextVae.Kernels;
 /// <summary>The gradients of an <see cref="LstmSequence"/>, split among threads like it.</summary>
 internal sealed unsafe class LstmSequenceGradient
 {
-    private readonly Tensor transposed, gain, shift;
+    private readonly Tensor tokens, transposed, gain, shift;
     private readonly Tensor normalised, scales, cells, states;
     private readonly Tensor? hidden, cell;
-    private readonly Tensor outputGradient, recurrentGradient, cellGradient, projectedGradient, productGradient, gainGradient, shiftGradient;
+    private readonly Tensor outputGradient, recurrentGradient, cellGradient, productGradient, rowGradient, gainGradient, shiftGradient;
+    private readonly StepProduct step;
 
     /// <param name="saved"><see cref="LstmSequence.Saved"/>.</param>
+    /// <param name="vocabulary">Rows that tokens can choose.</param>
     /// <param name="outputs">The loss's gradient by the hidden states [time, batch, hidden]; null: zero.</param>
     /// <param name="lastCell">The loss's gradient by the last cell [batch, hidden]; null: zero.</param>
-    public LstmSequenceGradient(List<Tensor> saved, Tensor? outputs, Tensor? lastCell)
+    public LstmSequenceGradient(List<Tensor> saved, long vocabulary, Tensor? outputs, Tensor? lastCell)
     {
-        (transposed, gain, shift) = (saved[0].t(), saved[1], saved[2]);
-        (normalised, scales, cells, states) = (saved[3], saved[4], saved[5], saved[6]);
-        (hidden, cell) = (saved[7], saved[8]);
+        (tokens, transposed, gain, shift) = (saved[0], saved[1].t(), saved[2], saved[3]);
+        (normalised, scales, cells, states) = (saved[4], saved[5], saved[6], saved[7]);
+        (hidden, cell) = (saved[8], saved[9]);
         var (time, batch, size, type) = (cells.shape[0], cells.shape[1], cells.shape[2], transposed.dtype);
         var workers = ThreadTeam.Workers((int)batch);
 
         outputGradient = outputs?.contiguous() ?? zeros(1, batch, size);
         cellGradient = lastCell?.clone() ?? zeros(batch, size);
-        recurrentGradient = zeros(batch, size, type);
-        projectedGradient = empty(time, batch, 4 * size);
-        productGradient = type == float32 ? projectedGradient : empty(time, batch, 4 * size, type); // as the products read it
+        recurrentGradient = zeros(batch, size);
+        productGradient = empty(time, batch, 4 * size, type);
+        rowGradient = zeros(workers, vocabulary, 4 * size);
         gainGradient = zeros(workers, 4 * size);
         shiftGradient = zeros(workers, 4 * size);
+        step = new StepProduct(transposed);
         ThreadTeam.Run((int)batch, type == float32 ? Run<float> : Run<ushort>);
     }
 
-    public Tensor Projected => projectedGradient;
+    /// <summary>[time, batch, 4 * hidden], in the products' type.</summary>
+    public Tensor Product => productGradient;
+
+    /// <summary>[vocabulary, 4 * hidden].</summary>
+    public Tensor Rows() => rowGradient.sum([0L]);
 
     /// <summary>One product for the steps that have a step before them, one more if the first had a hidden state.</summary>
     public Tensor Weight()
@@ -40,11 +47,11 @@ internal sealed unsafe class LstmSequenceGradient
         return (hidden is null ? sum : sum.addmm_(hidden.t(), productGradient[0], beta: 1, alpha: 1)).to(float32);
     }
 
-    public Tensor Gain => gainGradient.sum([0L]);
+    public Tensor Gain() => gainGradient.sum([0L]);
 
-    public Tensor Shift => shiftGradient.sum([0L]);
+    public Tensor Shift() => shiftGradient.sum([0L]);
 
-    public Tensor? Hidden => hidden is null ? null : recurrentGradient.to(float32);
+    public Tensor? Hidden() => hidden is null ? null : recurrentGradient;
 
     public Tensor? Cell => cell is null ? null : cellGradient;
 
@@ -56,8 +63,10 @@ internal sealed unsafe class LstmSequenceGradient
         var own = productGradient.narrow(1, from, to - from);
         var ownRecurrent = recurrentGradient.narrow(0, from, to - from);
         RowPointers<float> xHat = new(normalised), scale = new(scales), c = new(cells), c0 = new(cell ?? zeros_like(cellGradient));
-        RowPointers<float> dh = new(outputGradient), dc = new(cellGradient), da = new(projectedGradient);
-        RowPointers<T> roundedDa = new(productGradient), recurrent = new(recurrentGradient);
+        RowPointers<float> dh = new(outputGradient), dc = new(cellGradient), recurrent = new(recurrentGradient);
+        RowPointers<T> da = new(productGradient);
+        var token = new TokenRows(tokens, rowGradient[worker]);
+        var exact = RowPointers<float>.Start(empty(transposed.shape[0]));
         var row = new LstmBackwardRow<T>
         {
             Size = (int)transposed.shape[1],
@@ -77,15 +86,17 @@ internal sealed unsafe class LstmSequenceGradient
                 row.OutputGradient = dh[t, i];
                 row.RecurrentGradient = recurrent[0, i];
                 row.CellGradient = dc[0, i];
-                row.ProjectedGradient = da[t, i];
-                row.ProductGradient = roundedDa[t, i];
+                row.ProductGradient = da[t, i];
+                row.Gradient = typeof(T) == typeof(float) ? (float*)da[t, i] : exact;
+                row.RowGradient = token[t, i];
                 row.Compute();
             }
             if (t > 0 || hidden is not null)
             {
                 using var gradient = own[t];
-                _ = ownRecurrent.addmm_(gradient, transposed, beta: 0, alpha: 1);
+                step.Compute(gradient, ownRecurrent);
             }
         }
+        step.Release();
     }
 }

@@ -6,7 +6,7 @@ namespace TextVae.Kernels;
 
 /// <summary>
 /// Where each row of a contiguous CPU tensor [time, batch, size] begins, valid as long as the tensor lives. A tensor with one
-/// step, or one without time [batch, size], serves every step.
+/// step, or one without time [batch, size], serves every step; one with a batch of one serves every row.
 /// </summary>
 internal readonly unsafe struct RowPointers<T>
     where T : unmanaged
@@ -18,8 +18,9 @@ internal readonly unsafe struct RowPointers<T>
     public RowPointers(Tensor tensor)
     {
         start = Start(tensor);
-        row = tensor.shape[^1];
-        step = tensor.dim() == 3 && tensor.shape[0] > 1 ? tensor.shape[1] * row : 0;
+        var shape = tensor.shape;
+        row = shape[^2] > 1 ? shape[^1] : 0;
+        step = shape.Length == 3 && shape[0] > 1 ? shape[1] * shape[2] : 0;
     }
 
     public T* this[int time, int index] => start + time * step + index * row;

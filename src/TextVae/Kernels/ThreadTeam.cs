@@ -55,6 +55,18 @@ internal static unsafe class ThreadTeam
         work.Failure?.Throw();
     }
 
+    /// <summary>
+    /// Calls <c>body</c> once for each register's width of columns and returns when all are done: for what goes down the
+    /// columns of a matrix, so that its result does not even depend on the number of threads.
+    /// </summary>
+    public static void RunColumns(int columns, Action<int> body) => Run((columns + ILanes.Width - 1) / ILanes.Width, (from, to, _) =>
+    {
+        for (var column = from * ILanes.Width; column < to * ILanes.Width; column += ILanes.Width)
+        {
+            body(column);
+        }
+    });
+
     [UnmanagedCallersOnly]
     private static void Enter(void* handle)
     {

@@ -50,6 +50,17 @@ public sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHasMa
             : _features!.forward(features) + _tokens.forward(tokens) + _bias;
     }
 
+    /// <summary>The same in its two summands.</summary>
+    /// <param name="features">[..., features], or null where there are none.</param>
+    /// <param name="tokens">Ids, [...], int64.</param>
+    public ProjectedInput Parts(Tensor? features, Tensor tokens)
+    {
+        var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : _bias.dtype;
+        // As one matrix: without gradients torch would make one small product of each position.
+        var product = features?.to(type).flatten(0, -2).mm(_features!.weight!.to(type).t()).view([.. features.shape[..^1], -1]);
+        return new ProjectedInput(product, _tokens.weight! + _bias, tokens);
+    }
+
     private Tensor AsOneProduct(Tensor features, Tensor tokens)
     {
         var oneHot = nn.functional.one_hot(tokens, _tokens.weight!.shape[0]).to(bfloat16);

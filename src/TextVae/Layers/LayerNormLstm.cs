@@ -12,8 +12,8 @@ namespace TextVae.Layers;
 /// c_t = sigmoid(f) * c_(t-1) + sigmoid(i) * tanh(g)
 /// h_t = sigmoid(o) * tanh(c_t)
 /// </code>
-/// There is no forget bias, and the cell is not normalised. The caller owns W_x and b and gives x_t W_x + b, because
-/// inputs are partly one-hot and their product is then a lookup.
+/// There is no forget bias, and the cell is not normalised. The caller owns W_x and b and gives x_t W_x + b in two summands,
+/// because inputs are partly one-hot and their product is then a lookup.
 /// </summary>
 /// <remarks>
 /// On the CPU in float32 the sequence runs through a fused implementation (Kernels); everywhere else through
@@ -51,36 +51,44 @@ public sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
     public MatrixPrecision Precision { get; set; }
 
     /// <summary>Runs a sequence and gives its hidden states [time, batch, hidden]; the last one is <c>[^1]</c>.</summary>
-    /// <param name="projected">x_t W_x + b for all t: [time, batch, 4 hidden].</param>
+    /// <param name="input">x_t W_x + b for all t: [time, batch, 4 hidden].</param>
     /// <param name="hidden">h_0: [batch, hidden]; zero if null.</param>
     /// <param name="cell">c_0: [batch, hidden]; zero if null.</param>
-    public Tensor forward(Tensor projected, Tensor? hidden = null, Tensor? cell = null) =>
-        Run(projected, hidden, cell, wantsCell: false).Outputs;
+    public Tensor forward(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null) =>
+        Run(input, hidden, cell, wantsCell: false).Outputs;
 
     /// <summary>As <see cref="forward"/>, with the last cell [batch, hidden] beside the hidden states.</summary>
-    public (Tensor Outputs, Tensor Cell) Unroll(Tensor projected, Tensor? hidden = null, Tensor? cell = null)
+    public (Tensor Outputs, Tensor Cell) Unroll(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null)
     {
-        var (outputs, last) = Run(projected, hidden, cell, wantsCell: true);
+        var (outputs, last) = Run(input, hidden, cell, wantsCell: true);
         return (outputs, last!);
     }
 
-    private (Tensor Outputs, Tensor? Cell) Run(Tensor projected, Tensor? hidden, Tensor? cell, bool wantsCell) =>
-        FusedLayerNormLstm.Serves(projected, hidden_weight, hidden, cell)
-            ? FusedLayerNormLstm.Unroll(projected, hidden_weight, gain, shift, hidden, cell, Precision, wantsCell)
-            : UnrollPlain(projected, hidden, cell);
+    private (Tensor Outputs, Tensor? Cell) Run(ProjectedInput input, Tensor? hidden, Tensor? cell, bool wantsCell) =>
+        CpuFloat32.Holds(hidden_weight, input.Rows, hidden, cell)
+            ? FusedLayerNormLstm.Unroll(input, hidden_weight, gain, shift, hidden, cell, Precision, wantsCell)
+            : UnrollPlain(input, hidden, cell);
 
-    /// <summary>One step, as generation takes it: [batch, 4 hidden] and the state to the next state, each [batch, hidden].</summary>
-    public (Tensor Hidden, Tensor Cell) Step(Tensor projected, Tensor hidden, Tensor cell)
+    /// <summary>What <see cref="Step"/> needs of the weights, for as long as they do not change; null where it needs nothing.</summary>
+    internal StepProduct? Prepare() => CpuFloat32.Holds(hidden_weight) ? FusedLayerNormLstm.Prepare(hidden_weight, Precision) : null;
+
+    /// <summary>One step, as generation takes it, without gradients: [batch, 4 hidden] and the state to the next state, each [batch, hidden].</summary>
+    internal (Tensor Hidden, Tensor Cell) Step(ProjectedInput input, Tensor hidden, Tensor cell, StepProduct? prepared)
     {
         using var scope = NewDisposeScope();
-        var (outputs, next) = Unroll(projected.unsqueeze(0), hidden, cell);
-        return (outputs.squeeze(0).MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
+        using var noGradient = no_grad();
+        var step = new ProjectedInput(input.Product?.unsqueeze(0), input.Rows, input.Tokens?.unsqueeze(0));
+        var (outputs, next) = prepared is null
+            ? UnrollPlain(step, hidden, cell)
+            : FusedLayerNormLstm.Unroll(step, hidden_weight, gain, shift, hidden, cell, Precision, wantsCell: true, prepared);
+        return (outputs.squeeze(0).MoveToOuterDisposeScope(), next!.MoveToOuterDisposeScope());
     }
 
     /// <summary>As <see cref="Unroll"/>, by the equations in torch's own operations, differentiated by autograd; for any device and type.</summary>
-    public (Tensor Outputs, Tensor Cell) UnrollPlain(Tensor projected, Tensor? hidden = null, Tensor? cell = null)
+    public (Tensor Outputs, Tensor Cell) UnrollPlain(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null)
     {
         using var scope = NewDisposeScope();
+        var projected = input.Sum().to(hidden_weight.dtype);
         var weight = Precision == MatrixPrecision.BFloat16 ? hidden_weight.to(bfloat16) : hidden_weight;
         var h = hidden ?? zeros([projected.shape[1], HiddenSize], projected.dtype, projected.device);
         var c = cell ?? zeros_like(h);

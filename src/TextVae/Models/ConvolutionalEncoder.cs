@@ -7,7 +7,6 @@ namespace TextVae.Models;
 /// <summary>The convolutional encoder (paper 3.2-3.3, figure 2a).</summary>
 public sealed class ConvolutionalEncoder : Encoder
 {
-    private readonly int _vocabulary;
     [ComponentName(Name = "convolutions")]
     private readonly ConvolutionStack _convolutions;
     [ComponentName(Name = "posterior")]
@@ -16,7 +15,6 @@ public sealed class ConvolutionalEncoder : Encoder
     internal ConvolutionalEncoder(ConvolutionalEncoderConfig config, ModelShape shape)
         : base(nameof(ConvolutionalEncoder))
     {
-        _vocabulary = shape.Vocabulary;
         _convolutions = new ConvolutionStack(shape.Vocabulary, config.Channels);
         _posterior = nn.Linear(config.Channels[^1] * (shape.Length >> config.Channels.Count), 2 * shape.Latent);
         RegisterComponents();
@@ -25,8 +23,7 @@ public sealed class ConvolutionalEncoder : Encoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor tokens) // [batch, time]
     {
-        var oneHot = nn.functional.one_hot(tokens, _vocabulary).to(_posterior.weight!.dtype).transpose(1, 2); // [batch, vocabulary, time]
-        var top = _convolutions.forward(oneHot); // [batch, channels, time / 2^L]
+        var top = _convolutions.forward(tokens); // [batch, channels, time / 2^L]
         return _posterior.forward(top.flatten(1)); // [batch, 2 * latent]
     }
 }

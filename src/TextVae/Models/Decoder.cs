@@ -29,8 +29,14 @@ public abstract class IncrementalDecoder
     /// <returns>Logits of the next token, [batch, vocabulary].</returns>
     public abstract Tensor Next(Tensor previous);
 
-    /// <summary>The tensors that live on from one position to the next, each [batch, ...]: a generation step's scope moves them outward.</summary>
+    /// <summary>What is left of the positions before, each [batch, ...].</summary>
     public abstract IEnumerable<Tensor> State { get; }
+
+    /// <summary>What was computed ahead for the positions to come, of any shape.</summary>
+    protected virtual IEnumerable<Tensor> Prepared => [];
+
+    /// <summary>The tensors that live on from one position to the next: a generation step's scope moves them outward.</summary>
+    public IEnumerable<Tensor> Living => State.Concat(Prepared);
 
     /// <summary>Lets each text go on from where another one of the same latent vector is, as beam search does.</summary>
     /// <param name="rows">Which one, [batch].</param>

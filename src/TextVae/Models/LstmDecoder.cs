@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -26,9 +27,9 @@ public sealed class LstmDecoder : Decoder
     /// <inheritdoc/>
     public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
     {
-        var projected = _input.forward(given.Features?.transpose(0, 1), previous.transpose(0, 1)); // [time, batch, 4 * hidden]
-        var hidden = _lstm.forward(projected, given.Hidden, given.Cell); // [time, batch, hidden]
-        return _output.forward(hidden).transpose(0, 1); // [batch, time, vocabulary]
+        var input = _input.Parts(given.Features?.transpose(0, 1), previous.transpose(0, 1)); // [time, batch, 4 * hidden]
+        var hidden = _lstm.forward(input, given.Hidden, given.Cell); // [time, batch, hidden]
+        return RoundedGradientLinear.Apply(_output, hidden, _lstm.Precision).transpose(0, 1); // [batch, time, vocabulary]
     }
 
     /// <inheritdoc/>
@@ -36,18 +37,32 @@ public sealed class LstmDecoder : Decoder
 
     private sealed class Incremental(LstmDecoder decoder, Conditioning given, int batch) : IncrementalDecoder
     {
+        private const int RowsAhead = 4096; // positions times texts whose features are projected in one product
+
+        private readonly StepProduct? _recurrent = decoder._lstm.Prepare();
+        private readonly int _ahead = Math.Max(1, RowsAhead / batch);
         private Tensor _hidden = given.Hidden ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._input.Device);
         private Tensor _cell = given.Cell ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._input.Device);
+        private ProjectedInput _input = new(null); // of the positions ahead, [positions, batch, 4 * hidden]
         private int _position;
 
         public override Tensor Next(Tensor previous) // [batch]
         {
-            var projected = decoder._input.forward(given.Features?.select(1, _position++), previous);
-            (_hidden, _cell) = decoder._lstm.Step(projected, _hidden, _cell);
+            var offset = _position % _ahead;
+            if (offset == 0)
+            {
+                var features = given.Features?.narrow(1, _position, Math.Min(_ahead, given.Features.shape[1] - _position));
+                _input = decoder._input.Parts(features?.transpose(0, 1), previous);
+            }
+            _position++;
+            var input = new ProjectedInput(_input.Product?[offset], _input.Rows, previous);
+            (_hidden, _cell) = decoder._lstm.Step(input, _hidden, _cell, _recurrent);
             return decoder._output.forward(_hidden); // [batch, vocabulary]
         }
 
         public override IEnumerable<Tensor> State => [_hidden, _cell];
+
+        protected override IEnumerable<Tensor> Prepared => new[] { _input.Product, _input.Rows }.OfType<Tensor>();
     }
 }
 

@@ -26,8 +26,8 @@ public sealed class LstmEncoder : Encoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor tokens) // [batch, time]
     {
-        var projected = _input.forward(null, tokens.transpose(0, 1)); // [time, batch, 4 * hidden]
-        var last = _lstm.forward(projected)[^1]; // [batch, hidden]
+        var input = _input.Parts(null, tokens.transpose(0, 1)); // [time, batch, 4 * hidden]
+        var last = _lstm.forward(input)[^1]; // [batch, hidden]
         return _posterior.forward(last); // [batch, 2 * latent]
     }
 }

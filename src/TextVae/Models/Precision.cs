@@ -18,7 +18,7 @@ public enum Precision
     [JsonStringEnumMemberName("float32")]
     Float32,
 
-    /// <summary>The recurrent products and those of their inputs of bfloat16 operands, accumulated in float32.</summary>
+    /// <summary>The products of recurrent layers, of what enters them and, in training, of (de)convolutions, of bfloat16 operands, accumulated in float32.</summary>
     [JsonStringEnumMemberName("bfloat16")]
     BFloat16,
 }
@@ -26,7 +26,7 @@ public enum Precision
 /// <summary>Applies a <see cref="Precision"/>.</summary>
 public static class PrecisionExtensions
 {
-    /// <summary>Sets the arithmetic of a model's recurrent layers and of what enters them.</summary>
+    /// <summary>Sets the arithmetic of a model's recurrent layers, of what enters them and of its (de)convolutions.</summary>
     public static void Use(this nn.Module model, Precision precision)
     {
         var products = precision == Precision.BFloat16 || (precision == Precision.Auto && ProcessorInfo.HasFastBFloat16)

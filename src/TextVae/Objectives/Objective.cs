@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Models;
 using static TorchSharp.torch;
 
@@ -20,7 +21,12 @@ public sealed class Objective(int padId, bool scorePadding)
     /// <param name="logits">[batch, time, vocabulary].</param>
     /// <param name="tokens">[batch, time].</param>
     /// <returns>Nats of each text, [batch].</returns>
-    public Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens)
+    public Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens) => CpuFloat32.Holds(logits)
+        ? FusedTokenLikelihood.Nats(logits, tokens, scorePadding ? -1 : padId)
+        : NegativeLogLikelihoodPlain(logits, tokens);
+
+    /// <summary>The same by torch's own operations, for any device and type.</summary>
+    public Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens)
     {
         var perToken = nn.functional
             .cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction: nn.Reduction.None)

@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using static TorchSharp.torch;
 
 namespace TextVae.Training;
@@ -7,10 +8,6 @@ namespace TextVae.Training;
 /// </summary>
 public sealed class Adam
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
-
     private readonly IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Value, Tensor Mean, Tensor Square)> _parameters;
 
     /// <summary>An optimiser whose moments are zero.</summary>
@@ -35,7 +32,7 @@ public sealed class Adam
     {
         foreach (var parameter in _parameters)
         {
-            parameter.Value.grad?.zero_();
+            parameter.Value.grad = null; // the next one is then kept as it comes instead of being added to zeros
         }
     }
 
@@ -45,16 +42,18 @@ public sealed class Adam
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         Steps++;
-        var size = learningRate / (1 - Math.Pow(Beta1, Steps));
-        var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
-        foreach (var (_, value, mean, square) in _parameters)
+        var step = AdamStep.At(Steps, learningRate);
+        var moving = _parameters
+            .Select(p => (Value: (Tensor)p.Value, Gradient: p.Value.grad!, p.Mean, p.Square))
+            .Where(p => p.Gradient is not null)
+            .ToList();
+        if (moving.TrueForAll(p => CpuFloat32.Holds(p.Value, p.Gradient)))
         {
-            if (value.grad is { } gradient)
-            {
-                mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-                square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-                value.addcdiv_(mean, square.sqrt().div_(correction).add_(Epsilon), -size);
-            }
+            FusedAdam.Apply(step, moving);
+        }
+        else
+        {
+            moving.ForEach(p => step.ApplyPlain(p.Value, p.Gradient, p.Mean, p.Square));
         }
     }
 }

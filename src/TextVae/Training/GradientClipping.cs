@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using static TorchSharp.torch;
 
 namespace TextVae.Training;
@@ -14,8 +15,9 @@ public static class GradientClipping
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var gradients = parameters.Select(parameter => parameter.grad).OfType<Tensor>().ToList();
-        var norm = stack(gradients.Select(gradient => gradient.norm())).norm();
-        if (most is { } limit)
+        var fused = CpuFloat32.Holds([.. gradients]);
+        var norm = fused ? tensor((float)FusedAdam.Norm(gradients)) : stack(gradients.Select(gradient => gradient.norm())).norm();
+        if (most is { } limit && !(fused && norm.item<float>() <= limit)) // reading it waits for nothing on the CPU
         {
             var scale = (limit / (norm + 1e-6)).clamp(max: 1);
             gradients.ForEach(gradient => gradient.mul_(scale));

@@ -7,8 +7,8 @@ namespace TextVae.Tests.Kernels;
 public class FusedLayerNormLstmTests
 {
     private static readonly Gen<LstmProblem> Problems =
-        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 7], Gen.Int[1, 70], Gen.Bool, Gen.Bool, Gen.Int[0, 1 << 20],
-            (time, batch, hidden, h, c, seed) => new LstmProblem(time, batch, hidden, h, c, seed));
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 7], Gen.Int[1, 70], Gen.Bool, Gen.Bool, Gen.Int[0, 1 << 20], Gen.Enum<LstmInput>(),
+            (time, batch, hidden, h, c, seed, input) => new LstmProblem(time, batch, hidden, h, c, seed, input));
 
     // Float32 has 6e-8 for one operation; a dozen steps with sums over 4H numbers and back multiply that by some hundreds.
     [Fact]
@@ -97,9 +97,9 @@ public class FusedLayerNormLstmTests
         using var generator = new Generator(8);
         var layer = new LayerNormLstm(21, generator: generator);
         var projected = randn(6, 4, 84, generator: generator);
-        var (outputs, cell) = layer.Unroll(projected);
+        var (outputs, cell) = layer.Unroll(new(projected));
         using var noGradient = no_grad();
-        var (again, sameCell) = layer.Unroll(projected);
+        var (again, sameCell) = layer.Unroll(new(projected));
         Assert.True(again.eq(outputs).all().item<bool>());
         Assert.True(sameCell.eq(cell).all().item<bool>());
         Assert.False(again.requires_grad);
@@ -114,10 +114,10 @@ public class FusedLayerNormLstmTests
         var projected = randn(5, 3, 72, generator: generator).requires_grad_();
         foreach (var pick in new Func<(Tensor Outputs, Tensor Cell), Tensor>[] { r => r.Outputs[-1].sum(), r => r.Cell.sum() })
         {
-            pick(layer.Unroll(projected)).backward();
+            pick(layer.Unroll(new(projected))).backward();
             var actual = projected.grad!.clone();
             _ = projected.grad!.zero_();
-            pick(layer.UnrollPlain(projected, null, null)).backward();
+            pick(layer.UnrollPlain(new(projected))).backward();
             Assert.True(actual.allclose(projected.grad!, 1e-4, 1e-6));
             _ = projected.grad!.zero_();
         }

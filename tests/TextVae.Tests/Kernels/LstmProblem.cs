@@ -11,9 +11,20 @@ internal enum LstmPath
     Plain,
 }
 
-/// <summary>One random problem for a layer-normalised LSTM, and everything that a path through it computes.</summary>
-internal sealed record LstmProblem(int Time, int Batch, int Hidden, bool FirstHidden, bool FirstCell, int Seed)
+/// <summary>What enters a layer-normalised LSTM.</summary>
+internal enum LstmInput
 {
+    Product,
+    Rows,
+    ProductAndRows,
+}
+
+/// <summary>One random problem for a layer-normalised LSTM, and everything that a path through it computes.</summary>
+internal sealed record LstmProblem(
+    int Time, int Batch, int Hidden, bool FirstHidden, bool FirstCell, int Seed, LstmInput Input = LstmInput.ProductAndRows)
+{
+    private const int Vocabulary = 5; // few, so that tokens occur again
+
     /// <summary>Outputs, last cell and the gradients of a random linear function of both, by name.</summary>
     public Dictionary<string, Tensor> Compute(LstmPath path, ScalarType type, MatrixPrecision precision = MatrixPrecision.Float32)
     {
@@ -27,24 +38,26 @@ internal sealed record LstmProblem(int Time, int Batch, int Hidden, bool FirstHi
             _ = name == "hidden_weight" ? parameter : parameter.add_(randn(parameter.shape, generator: generator) * 0.3);
         }
         _ = layer.to(type);
-        var projected = Draw(Time, Batch, 4 * Hidden).requires_grad_();
+        var product = Input == LstmInput.Rows ? null : Draw(Time, Batch, 4 * Hidden).requires_grad_();
+        var rows = Input == LstmInput.Product ? null : Draw(Vocabulary, 4 * Hidden).requires_grad_();
+        var tokens = rows is null ? null : randint(0, Vocabulary, [Time, Batch], dtype: int64, generator: generator);
+        var input = new ProjectedInput(product, rows, tokens);
         var hidden = FirstHidden ? Draw(Batch, Hidden).requires_grad_() : null;
         var cell = FirstCell ? Draw(Batch, Hidden).requires_grad_() : null;
-        var (outputs, last) = path == LstmPath.Plain ? layer.UnrollPlain(projected, hidden, cell) : layer.Unroll(projected, hidden, cell);
+        var (outputs, last) = path == LstmPath.Plain ? layer.UnrollPlain(input, hidden, cell) : layer.Unroll(input, hidden, cell);
         ((outputs * Draw(Time, Batch, Hidden)).sum() + (last * Draw(Batch, Hidden)).sum()).backward();
 
-        var results = new Dictionary<string, Tensor> { ["outputs"] = outputs, ["last cell"] = last, ["projected"] = projected.grad! };
+        var results = new Dictionary<string, Tensor> { ["outputs"] = outputs, ["last cell"] = last };
         foreach (var (name, parameter) in layer.named_parameters())
         {
             results[name] = parameter.grad!;
         }
-        if (hidden is not null)
+        foreach (var (name, given) in new[] { ("product", product), ("rows", rows), ("hidden", hidden), ("cell", cell) })
         {
-            results["hidden"] = hidden.grad!;
-        }
-        if (cell is not null)
-        {
-            results["cell"] = cell.grad!;
+            if (given is not null)
+            {
+                results[name] = given.grad!;
+            }
         }
         return results;
     }

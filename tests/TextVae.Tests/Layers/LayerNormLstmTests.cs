@@ -20,7 +20,7 @@ public class LayerNormLstmTests
         var y = a.Select(v => (v - mean) / Math.Sqrt(variance + 1e-4)).ToArray();
         static double Sigmoid(double v) => 1 / (1 + Math.Exp(-v));
 
-        var (hidden, cell) = layer.Step(tensor(x).reshape(1, -1), tensor(h).reshape(1, -1), tensor(c).reshape(1, -1));
+        var (hidden, cell) = layer.Step(new(tensor(x).reshape(1, -1)), tensor(h).reshape(1, -1), tensor(c).reshape(1, -1), layer.Prepare());
 
         for (var k = 0; k < H; k++)
         {
@@ -39,15 +39,15 @@ public class LayerNormLstmTests
         using var noGradient = no_grad();
         var layer = (LayerNormLstm)new LayerNormLstm(19, generator: new Generator(2)).to(type);
         var projected = randn(5, 2, 76, generator: new Generator(3)).to(type);
-        var (outputs, last) = layer.Unroll(projected);
+        var (outputs, last) = layer.Unroll(new(projected));
         var (h, c) = (zeros(2, 19, dtype: type), zeros(2, 19, dtype: type));
         for (var t = 0; t < 5; t++)
         {
-            (h, c) = layer.Step(projected[t], h, c);
+            (h, c) = layer.Step(new(projected[t]), h, c, layer.Prepare());
             Assert.True(h.allclose(outputs[t], 1e-5, 1e-6));
         }
         Assert.True(c.allclose(last, 1e-5, 1e-6));
-        Assert.True(layer.forward(projected).eq(outputs).all().item<bool>());
+        Assert.True(layer.forward(new(projected)).eq(outputs).all().item<bool>());
     }
 
     [Fact]

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TextVae.Platform;
+using static TorchSharp.torch;
+
+namespace TextVae.Kernels;
+
+/// <summary>
+/// Products of a few rows with one matrix, as each step of a sequence has them; float32 results. libtorch's own bfloat16
+/// product brings the matrix into the processor's order anew for each; here that is done once.
+/// </summary>
+internal sealed unsafe class StepProduct
+{
+    private const int BlockWidth = 64; // columns; 32 to 256 are equally fast
+
+    // at::native::cpublas::brgemm(M, N, K, lda, ldb, ldc, add to C, A, B, C, B is in pairs), of oneDNN, on the calling thread
+    private static readonly delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void> Block;
+    private static readonly delegate* unmanaged<byte, void> ReleaseTiles;
+
+    private readonly Tensor? pairs; // [blocks, inner / 2, BlockWidth, 2]: as the processor takes them, two rows side by side
+
+    static StepProduct()
+    {
+        if (ProcessorInfo.HasFastBFloat16
+            && NativeLibrary.TryLoad("libtorch_cpu.so", out var library) // loaded already: found by its name
+            && NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb", out var block)
+            && NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas14brgemm_releaseEb", out var release))
+        {
+            Block = (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)block;
+            ReleaseTiles = (delegate* unmanaged<byte, void>)release;
+        }
+    }
+
+    /// <param name="matrix">[inner, outer], float32 or bfloat16.</param>
+    public StepProduct(Tensor matrix)
+    {
+        Matrix = matrix;
+        pairs = Block != null && matrix.dtype == bfloat16 && matrix.shape[0] % 2 == 0 ? InPairs(matrix.contiguous()) : null;
+    }
+
+    /// <summary>[inner, outer], as it was given.</summary>
+    public Tensor Matrix { get; }
+
+    /// <summary>result = rows * matrix, on the calling thread; to be followed by <see cref="Release"/> on that thread.</summary>
+    /// <param name="rows">[count, inner], contiguous, of the matrix's type.</param>
+    /// <param name="result">[count, outer], contiguous, float32.</param>
+    public void Compute(Tensor rows, Tensor result)
+    {
+        var matrix = Matrix;
+        if (pairs is null && matrix.dtype == float32)
+        {
+            _ = result.addmm_(rows, matrix, beta: 0, alpha: 1);
+        }
+        else if (pairs is null)
+        {
+            using var rounded = rows.mm(matrix);
+            _ = result.copy_(rounded);
+        }
+        else
+        {
+            var (count, inner, outer) = (rows.shape[0], matrix.shape[0], matrix.shape[1]);
+            var (a, b, c) = ((nint)RowPointers<ushort>.Start(rows), (nint)RowPointers<ushort>.Start(pairs), (nint)RowPointers<float>.Start(result));
+            for (var column = 0L; column < outer; column += BlockWidth)
+            {
+                var width = Math.Min(BlockWidth, outer - column);
+                Block(count, width, inner, inner, BlockWidth, outer, 0, (ushort*)a, (ushort*)b + column * inner, (float*)c + column, 1);
+            }
+        }
+    }
+
+    /// <summary>Gives back what the processor's matrix unit holds for this thread, if it has one.</summary>
+    public void Release()
+    {
+        if (pairs is not null)
+        {
+            ReleaseTiles(1);
+        }
+    }
+
+    private static Tensor InPairs(Tensor matrix)
+    {
+        var (half, outer) = ((int)matrix.shape[0] / 2, (int)matrix.shape[1]);
+        var blocks = (outer + BlockWidth - 1) / BlockWidth;
+        var result = empty([blocks, half, BlockWidth, 2], bfloat16);
+        var source = RowPointers<ushort>.Start(matrix);
+        var target = (uint*)RowPointers<ushort>.Start(result);
+        ThreadTeam.Run(blocks, (from, to, _) =>
+        {
+            for (var block = from; block < to; block++)
+            {
+                for (var pair = 0; pair < half; pair++)
+                {
+                    var upper = source + 2L * pair * outer;
+                    var joined = target + ((long)block * half + pair) * BlockWidth;
+                    for (var k = 0; k < BlockWidth; k += ILanes.Width)
+                    {
+                        var column = block * BlockWidth + k;
+                        if (column + ILanes.Width <= outer)
+                        {
+                            Join(new WholeLanes(), upper + column, outer, joined + k);
+                        }
+                        else
+                        {
+                            Join(new PartLanes(Math.Max(0, outer - column)), upper + column, outer, joined + k);
+                        }
+                    }
+                }
+            }
+        });
+        return result;
+    }
+
+    /// <summary>A register of one row and the one below, number beside number; zeros beyond the row's end.</summary>
+    private static void Join<TLanes>(TLanes lanes, ushort* upper, int outer, uint* joined)
+        where TLanes : struct, ILanes
+    {
+        var first = Vector512.ShiftRightLogical(lanes.Load(upper).AsUInt32(), 16);
+        (first | lanes.Load(upper + outer).AsUInt32()).Store(joined);
+    }
+}

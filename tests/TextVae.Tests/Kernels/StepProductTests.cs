@@ -1,0 +1,34 @@
+using TextVae.Kernels;
+using static TorchSharp.torch;
+
+namespace TextVae.Tests.Kernels;
+
+public class StepProductTests
+{
+    [Theory]
+    [InlineData(1, 2, 1)]
+    [InlineData(3, 7, 5)]
+    [InlineData(1, 100, 64)]
+    [InlineData(33, 50, 65)]
+    [InlineData(5, 64, 200)]
+    [InlineData(16, 300, 77)]
+    public void It_is_the_product_in_both_types_whether_the_matrix_is_transposed_or_not(int rows, int inner, int outer)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var type in new[] { float32, bfloat16 })
+        {
+            var left = randn(rows, inner).to(type);
+            var right = randn(inner, outer).to(type);
+            var expected = left.to(float64).mm(right.to(float64));
+            foreach (var matrix in new[] { right, right.t().contiguous().t() })
+            {
+                var result = full([rows, outer], float.NaN);
+                var product = new StepProduct(matrix);
+                product.Compute(left, result);
+                product.Release();
+                // bfloat16 operands are exact here; only where the processor lacks such products is the result rounded to it.
+                Assert.InRange(((result - expected).norm() / expected.norm()).item<double>(), 0, type == float32 ? 1e-6 : 5e-3);
+            }
+        }
+    }
+}
