@@ -23,8 +23,9 @@ internal static partial class CommandLine
     {
         var root = new RootCommand("Learn a latent space of short texts, and generate from it.")
         {
-            TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(), EvaluateCommand.Create(),
-            InfoCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
+            TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
+            InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
+            EvaluateCommand.Create(), InfoCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
         };
         root.HelpName = Name;
         var parsed = root.Parse(args, Parsing);

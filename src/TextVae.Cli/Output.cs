@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using TextVae.Generation;
 
 namespace TextVae.Cli;
 
@@ -39,6 +40,23 @@ internal static class Output
             json[key] = figure?.DeepClone();
         }
         Console.Out.WriteLine(json.ToJsonString(Options));
+    }
+
+    /// <summary>A generated text on one line of stdout.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="json">Whether as a JSON object.</param>
+    /// <param name="lead">What stands before it, for people.</param>
+    /// <param name="beside">The same, as properties of the JSON object.</param>
+    public static void WriteText(GeneratedText text, bool json, string lead = "", object? beside = null)
+    {
+        if (json)
+        {
+            WriteJson(text, beside);
+        }
+        else
+        {
+            Console.Out.WriteLine(lead + OneLine(text.Text));
+        }
     }
 
     /// <summary>A text on one line: line breaks show as a symbol.</summary>

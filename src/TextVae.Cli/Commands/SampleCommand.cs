@@ -21,14 +21,7 @@ internal static class SampleCommand
             var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
             foreach (var text in session.Generate(parsed.GetValue(count), options))
             {
-                if (parsed.GetValue(json))
-                {
-                    Output.WriteJson(text);
-                }
-                else
-                {
-                    Console.Out.WriteLine(Output.OneLine(text.Text));
-                }
+                Output.WriteText(text, parsed.GetValue(json));
             }
             return 0;
         });

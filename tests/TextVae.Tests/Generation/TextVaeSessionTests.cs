@@ -51,4 +51,35 @@ public class TextVaeSessionTests
         Assert.Equal(InputKind.Data, error.Kind);
         Assert.Contains("found 19 tokens; expected at most 15", error.Message);
     }
+
+    [Fact]
+    public void Interpolation_ends_at_the_reconstructions_of_its_two_texts()
+    {
+        using var folder = new TemporaryFolder();
+        var session = Train(folder);
+        var ends = session.Reconstruct(["text 1 ab", "text 902 ab"]).Select(pair => pair.Reconstructed).ToList();
+        foreach (var spherical in new[] { false, true })
+        {
+            var texts = session.Interpolate("text 1 ab", "text 902 ab", 5, spherical);
+            Assert.Equal(5, texts.Count);
+            Assert.Equal(ends, [texts[0].Text, texts[^1].Text]);
+        }
+        var drawn = session.Sample(2, new SamplingOptions { Seed = 9 }).ToList();
+        var between = session.Interpolate(3, options: new SamplingOptions { Seed = 9 });
+        Assert.Equal(drawn, [between[0].Text, between[^1].Text]);
+    }
+
+    [Fact]
+    public void An_analogy_of_a_text_with_itself_changes_nothing_and_a_traversal_knows_its_dimensions()
+    {
+        using var folder = new TemporaryFolder();
+        var session = Train(folder);
+        var same = Assert.Single(session.Reconstruct(["text 30 ab"])).Reconstructed;
+        Assert.Equal(same, session.Analogy("text 30 ab", "text 7 ab", "text 7 ab").Text);
+
+        var values = session.Traverse("text 30 ab", dimension: 2, points: 4).Select(found => found.Value).ToList();
+        Assert.Equal(values, values.Order());
+        Assert.Equal(4, values.Count);
+        Assert.Contains("expected a number from 0 to 2", Assert.Throws<InvalidInputException>(() => session.Traverse(null, 3, 4)).Message);
+    }
 }

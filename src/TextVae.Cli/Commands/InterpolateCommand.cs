@@ -1,0 +1,41 @@
+using System.CommandLine;
+using TextVae.Generation;
+
+namespace TextVae.Cli.Commands;
+
+/// <summary><c>textvae interpolate RUN FROM TO</c>: texts on the way from one to the other.</summary>
+internal static class InterpolateCommand
+{
+    public static Command Create()
+    {
+        var run = CommonOptions.Run();
+        var from = new Argument<string?>("FROM") { Description = "Where to begin. Without texts: at a point that the prior draws.", Arity = ArgumentArity.ZeroOrOne };
+        var to = new Argument<string?>("TO") { Description = "Where to end.", Arity = ArgumentArity.ZeroOrOne };
+        var steps = new Option<int>("--steps") { Description = "How many texts, both ends included.", DefaultValueFactory = _ => 7 };
+        var spherical = new Option<bool>("--spherical") { Description = "On an arc around the origin in place of a line." };
+        var decoding = new DecodingArguments();
+        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
+        var command = new Command("interpolate", "Print texts on the way from one text to another.") { run, from, to, steps, spherical, threads, device, json };
+        decoding.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            Require.AtLeast(parsed, steps, 2);
+            var options = decoding.Read(parsed);
+            var (points, arc) = (parsed.GetValue(steps), parsed.GetValue(spherical));
+            var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var texts = (parsed.GetValue(from), parsed.GetValue(to)) switch
+            {
+                (null, _) => session.Interpolate(points, arc, options),
+                ({ } one, { } other) => session.Interpolate(one, other, points, arc, options),
+                _ => throw new InvalidInputException(InputKind.Usage, "interpolate: found one text; expected two, FROM and TO, or none"),
+            };
+            foreach (var (index, text) in texts.Index())
+            {
+                var share = (double)index / (points - 1);
+                Output.WriteText(text, parsed.GetValue(json), FormattableString.Invariant($"{share:0.00}  "), new { Share = share });
+            }
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using TextVae.Generation;
+
+namespace TextVae.Cli.Commands;
+
+/// <summary><c>textvae traverse RUN</c>: what each latent dimension does to a text.</summary>
+internal static class TraverseCommand
+{
+    public static Command Create()
+    {
+        var run = CommonOptions.Run();
+        var text = new Argument<string?>("TEXT") { Description = "Where to stand. Without it: at the origin.", Arity = ArgumentArity.ZeroOrOne };
+        var dimension = new Option<int?>("--dimension") { Description = "Which, from 0. Without it: all, one after the other." };
+        var steps = new Option<int>("--steps") { Description = "How many quantiles of the prior.", DefaultValueFactory = _ => 7 };
+        var decoding = new DecodingArguments();
+        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
+        var command = new Command("traverse", "Print texts along one latent dimension at a time.") { run, text, dimension, steps, threads, device, json };
+        decoding.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            Require.AtLeast(parsed, steps, 1);
+            var options = decoding.Read(parsed);
+            var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var dimensions = parsed.GetValue(dimension) is { } one ? [one] : Enumerable.Range(0, session.Saved.Model.Shape.Latent);
+            foreach (var which in dimensions)
+            {
+                foreach (var (value, found) in session.Traverse(parsed.GetValue(text), which, parsed.GetValue(steps), options))
+                {
+                    Output.WriteText(found, parsed.GetValue(json), FormattableString.Invariant($"{which,3}  {value,5:0.00}  "), new { Dimension = which, Value = value });
+                }
+            }
+            return 0;
+        });
+        return command;
+    }
+}
