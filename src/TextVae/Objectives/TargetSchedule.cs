@@ -20,7 +20,7 @@ public sealed record TargetSchedule : KlSchedule
     public double Proportional { get; init; } = 0.01;
 
     /// <summary>K_i: by how much a step can change beta.</summary>
-    public double Integral { get; init; } = 0.001;
+    public double Integral { get; init; } = 0.002;
 
     /// <summary>Share of the target by which a validation's KL may miss it and its weights still count as on target.</summary>
     public double Tolerance { get; init; } = 0.1;
