@@ -38,20 +38,12 @@ public sealed record DataConfig
     /// <exception cref="InvalidInputException">One of them does not; its key is named.</exception>
     public void Validate()
     {
-        Require(Source is not "", "source", "\"\"", $"a file, a folder or \"{BuiltInCorpus.Name}\"");
-        Require(Enum.IsDefined(Texts), "texts", Texts, "lines or windows");
-        Require(Tokenizer == CharacterTokenizer.Name, "tokenizer", Tokenizer, CharacterTokenizer.Name);
-        Require(Length is >= 2 and <= 65_536, "length", Length, "2 to 65,536 tokens");
-        Require(MinCount >= 1, "minCount", MinCount, "1 or more");
-        Require(Enum.IsDefined(Normalize), "normalize", Normalize, "none or tweets");
-        Require(Normalize == Normalization.None || Texts == TextKind.Lines, "normalize", "tweets with windows", "none, or texts: lines");
-    }
-
-    private static void Require(bool holds, string key, object found, string expected)
-    {
-        if (!holds)
-        {
-            throw new InvalidInputException(InputKind.Usage, $"data.{key}: found {found}, expected {expected}");
-        }
+        Check.That(Source is not "", "data.source", "\"\"", $"a file, a folder or \"{BuiltInCorpus.Name}\"");
+        Check.That(Enum.IsDefined(Texts), "data.texts", Texts, "lines or windows");
+        Check.That(Tokenizer == CharacterTokenizer.Name, "data.tokenizer", Tokenizer, CharacterTokenizer.Name);
+        Check.That(Length is >= 2 and <= 65_536, "data.length", Length, "2 to 65,536 tokens");
+        Check.That(MinCount >= 1, "data.minCount", MinCount, "1 or more");
+        Check.That(Enum.IsDefined(Normalize), "data.normalize", Normalize, "none or tweets");
+        Check.That(Normalize == Normalization.None || Texts == TextKind.Lines, "data.normalize", "tweets with windows", "none, or texts: lines");
     }
 }

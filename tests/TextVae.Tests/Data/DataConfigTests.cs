@@ -13,8 +13,8 @@ public class DataConfigTests
         Refuse(new DataConfig { Source = "" }, "data.source");
         Refuse(new DataConfig { Texts = (TextKind)9 }, "data.texts", "9");
         Refuse(new DataConfig { Tokenizer = "letters" }, "data.tokenizer", "letters", "characters");
-        Refuse(new DataConfig { Length = 1 }, "data.length", "found 1");
-        Refuse(new DataConfig { MinCount = 0 }, "data.minCount", "found 0");
+        Refuse(new DataConfig { Length = 1 }, "data.length is 1");
+        Refuse(new DataConfig { MinCount = 0 }, "data.minCount is 0");
         Refuse(new DataConfig { Normalize = (Normalization)9 }, "data.normalize");
         Refuse(new DataConfig { Normalize = Normalization.Tweets, Texts = TextKind.Windows }, "data.normalize", "windows");
     }
