@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TextVae.Generation;
 
 namespace TextVae.Cli.Commands;
 
@@ -8,18 +7,21 @@ internal static class AnalogyCommand
 {
     public static Command Create()
     {
-        var run = CommonOptions.Run();
+        var arguments = new SessionArguments();
         var (a, b, c) = (Text("A", "The text to begin with."), Text("B", "What to take away from it."), Text("C", "What to add to it."));
         var decoding = new DecodingArguments();
-        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("analogy", "Print the text that is to C as A is to B.") { run, a, b, c, threads, device, json };
+        var command = new Command("analogy", "Print the text that is to C as A is to B.");
+        arguments.AddTo(command);
+        command.Add(a);
+        command.Add(b);
+        command.Add(c);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             var options = decoding.Read(parsed);
-            var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var session = arguments.Open(parsed);
             var found = session.Analogy(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(c), options);
-            Output.WriteText(found, parsed.GetValue(json));
+            Output.WriteText(found, arguments.IsJson(parsed));
             return 0;
         });
         return command;

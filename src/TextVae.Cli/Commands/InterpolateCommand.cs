@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TextVae.Generation;
 
 namespace TextVae.Cli.Commands;
 
@@ -8,21 +7,25 @@ internal static class InterpolateCommand
 {
     public static Command Create()
     {
-        var run = CommonOptions.Run();
+        var arguments = new SessionArguments();
         var from = new Argument<string?>("FROM") { Description = "Where to begin. Without texts: at a point that the prior draws.", Arity = ArgumentArity.ZeroOrOne };
         var to = new Argument<string?>("TO") { Description = "Where to end.", Arity = ArgumentArity.ZeroOrOne };
         var steps = new Option<int>("--steps") { Description = "How many texts, both ends included.", DefaultValueFactory = _ => 7 };
         var spherical = new Option<bool>("--spherical") { Description = "On an arc around the origin in place of a line." };
         var decoding = new DecodingArguments();
-        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("interpolate", "Print texts on the way from one text to another.") { run, from, to, steps, spherical, threads, device, json };
+        var command = new Command("interpolate", "Print texts on the way from one text to another.");
+        arguments.AddTo(command);
+        command.Add(from);
+        command.Add(to);
+        command.Add(steps);
+        command.Add(spherical);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, steps, 2);
             var options = decoding.Read(parsed);
             var (points, arc) = (parsed.GetValue(steps), parsed.GetValue(spherical));
-            var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var session = arguments.Open(parsed);
             var texts = (parsed.GetValue(from), parsed.GetValue(to)) switch
             {
                 (null, _) => session.Interpolate(points, arc, options),
@@ -32,7 +35,7 @@ internal static class InterpolateCommand
             foreach (var (index, text) in texts.Index())
             {
                 var share = (double)index / (points - 1);
-                Output.WriteText(text, parsed.GetValue(json), FormattableString.Invariant($"{share:0.00}  "), new { Share = share });
+                Output.WriteText(text, arguments.IsJson(parsed), FormattableString.Invariant($"{share:0.00}  "), new { Share = share });
             }
             return 0;
         });

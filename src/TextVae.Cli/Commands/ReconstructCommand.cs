@@ -9,13 +9,16 @@ internal static class ReconstructCommand
 {
     public static Command Create()
     {
-        var run = CommonOptions.Run();
+        var arguments = new SessionArguments();
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to reconstruct.", Arity = ArgumentArity.ZeroOrMore };
         var data = new Option<string?>("--data") { Description = "A file of texts, read as the model's training data was." };
         var count = new Option<int>("--count", "-n") { Description = "How many texts of --data, evenly spaced.", DefaultValueFactory = _ => 10 };
         var decoding = new DecodingArguments();
-        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("reconstruct", "Encode texts and decode them again from the posterior's mean.") { run, texts, data, count, threads, device, json };
+        var command = new Command("reconstruct", "Encode texts and decode them again from the posterior's mean.");
+        arguments.AddTo(command);
+        command.Add(texts);
+        command.Add(data);
+        command.Add(count);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -26,13 +29,13 @@ internal static class ReconstructCommand
                 throw new InvalidInputException(InputKind.Usage, "reconstruct: found neither or both of TEXT and --data; expected one of them");
             }
             var options = decoding.Read(parsed);
-            var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var session = arguments.Open(parsed);
             var pairs = file is null
                 ? session.Reconstruct(given, options)
                 : session.ReconstructTokens(Batches(session, file, parsed.GetValue(count)), options);
             foreach (var pair in pairs)
             {
-                Print(pair, parsed.GetValue(json));
+                Print(pair, arguments.IsJson(parsed));
             }
             return 0;
         });

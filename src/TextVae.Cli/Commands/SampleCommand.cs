@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TextVae.Generation;
 
 namespace TextVae.Cli.Commands;
 
@@ -8,20 +7,21 @@ internal static class SampleCommand
 {
     public static Command Create()
     {
-        var run = CommonOptions.Run();
+        var arguments = new SessionArguments();
         var count = new Option<int>("--count", "-n") { Description = "How many texts.", DefaultValueFactory = _ => 10 };
         var decoding = new DecodingArguments();
-        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("sample", "Print new texts.") { run, count, threads, device, json };
+        var command = new Command("sample", "Print new texts.");
+        arguments.AddTo(command);
+        command.Add(count);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, count, 1);
             var options = decoding.Read(parsed);
-            var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var session = arguments.Open(parsed);
             foreach (var text in session.Generate(parsed.GetValue(count), options))
             {
-                Output.WriteText(text, parsed.GetValue(json));
+                Output.WriteText(text, arguments.IsJson(parsed));
             }
             return 0;
         });

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TextVae.Generation;
 
 namespace TextVae.Cli.Commands;
 
@@ -8,25 +7,28 @@ internal static class TraverseCommand
 {
     public static Command Create()
     {
-        var run = CommonOptions.Run();
+        var arguments = new SessionArguments();
         var text = new Argument<string?>("TEXT") { Description = "Where to stand. Without it: at the origin.", Arity = ArgumentArity.ZeroOrOne };
         var dimension = new Option<int?>("--dimension") { Description = "Which, from 0. Without it: all, one after the other." };
         var steps = new Option<int>("--steps") { Description = "How many quantiles of the prior.", DefaultValueFactory = _ => 7 };
         var decoding = new DecodingArguments();
-        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("traverse", "Print texts along one latent dimension at a time.") { run, text, dimension, steps, threads, device, json };
+        var command = new Command("traverse", "Print texts along one latent dimension at a time.");
+        arguments.AddTo(command);
+        command.Add(text);
+        command.Add(dimension);
+        command.Add(steps);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, steps, 1);
             var options = decoding.Read(parsed);
-            var session = TextVaeSession.Load(parsed.GetRequiredValue(run), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            var session = arguments.Open(parsed);
             var dimensions = parsed.GetValue(dimension) is { } one ? [one] : Enumerable.Range(0, session.Saved.Model.Shape.Latent);
             foreach (var which in dimensions)
             {
                 foreach (var (value, found) in session.Traverse(parsed.GetValue(text), which, parsed.GetValue(steps), options))
                 {
-                    Output.WriteText(found, parsed.GetValue(json), FormattableString.Invariant($"{which,3}  {value,5:0.00}  "), new { Dimension = which, Value = value });
+                    Output.WriteText(found, arguments.IsJson(parsed), FormattableString.Invariant($"{which,3}  {value,5:0.00}  "), new { Dimension = which, Value = value });
                 }
             }
             return 0;

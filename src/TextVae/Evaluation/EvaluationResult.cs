@@ -10,11 +10,11 @@ public sealed record BitsPerCharacter(double Reconstruction, double Kl, double T
     /// <param name="reconstruction">Nats of all texts.</param>
     /// <param name="kl">Nats of all texts.</param>
     /// <param name="characters">Characters of all texts.</param>
-    public static BitsPerCharacter From(double reconstruction, double kl, long characters)
-    {
-        var bit = characters * Math.Log(2);
-        return new BitsPerCharacter(reconstruction / bit, kl / bit, (reconstruction + kl) / bit);
-    }
+    public static BitsPerCharacter From(double reconstruction, double kl, long characters) =>
+        new(Of(reconstruction, characters), Of(kl, characters), Of(reconstruction + kl, characters));
+
+    /// <summary>A single cost, from nats of all texts to bits per character.</summary>
+    public static double Of(double nats, long characters) => nats / (characters * Math.Log(2));
 }
 
 /// <summary>A model's figures on a set of texts. All terms are means over the texts, in nats.</summary>

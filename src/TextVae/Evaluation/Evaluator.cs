@@ -90,7 +90,7 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
             Samples = samples,
             Nll = nats / counts.Texts,
             StandardError = counts.Texts > 1 ? cost.std().item<double>() / Math.Sqrt(counts.Texts) : null,
-            BitsPerCharacter = nats / (counts.Characters * Math.Log(2)),
+            BitsPerCharacter = Evaluation.BitsPerCharacter.Of(nats, counts.Characters),
             Perplexity = Math.Exp(nats / counts.Tokens),
         };
     }

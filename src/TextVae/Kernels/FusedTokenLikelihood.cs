@@ -42,7 +42,7 @@ internal static unsafe class FusedTokenLikelihood
                         var row = x[text, t];
                         var z = LogSumOfExponentials(row, vocabulary);
                         normalizer[0, text][t] = z;
-                        *cost[0, text] += z - row[Checked(id, vocabulary)];
+                        *cost[0, text] += z - row[TokenRows.Checked(id, vocabulary)];
                     }
                 }
             }
@@ -77,9 +77,6 @@ internal static unsafe class FusedTokenLikelihood
         });
         return gradient;
     }
-
-    private static long Checked(long id, int vocabulary) =>
-        (ulong)id < (ulong)vocabulary ? id : throw new InvalidOperationException($"token id {id}; expected 0 to {vocabulary - 1}");
 
     private static float LogSumOfExponentials(float* row, int length)
     {

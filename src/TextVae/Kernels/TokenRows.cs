@@ -11,14 +11,9 @@ internal readonly unsafe struct TokenRows(Tensor tokens, Tensor rows)
     private readonly float* start = RowPointers<float>.Start(rows);
     private readonly long batch = tokens.shape[1], vocabulary = rows.shape[0], size = rows.shape[1];
 
-    public float* this[int time, int index]
-    {
-        get
-        {
-            var id = ids[time * batch + index];
-            return (ulong)id < (ulong)vocabulary
-                ? start + id * size
-                : throw new InvalidOperationException($"token id {id}; expected 0 to {vocabulary - 1}");
-        }
-    }
+    public float* this[int time, int index] => start + Checked(ids[time * batch + index], vocabulary) * size;
+
+    /// <summary>The id, if it is one of the vocabulary: a kernel would read beyond its rows by any other.</summary>
+    public static long Checked(long id, long vocabulary) =>
+        (ulong)id < (ulong)vocabulary ? id : throw new InvalidOperationException($"token id {id}; expected 0 to {vocabulary - 1}");
 }

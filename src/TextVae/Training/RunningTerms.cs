@@ -44,7 +44,7 @@ internal sealed class RunningTerms(int batchSize, Device device)
             Kl = kl,
             Auxiliary = auxiliary,
             BitsPerCharacter = BitsPerCharacter.From(reconstruction * texts, kl * texts, _characters),
-            AuxiliaryBitsPerCharacter = auxiliary * texts / (_characters * Math.Log(2)),
+            AuxiliaryBitsPerCharacter = BitsPerCharacter.Of(auxiliary * texts, _characters),
             Beta = beta,
             LearningRate = learningRate,
             GradientNorm = norm,
