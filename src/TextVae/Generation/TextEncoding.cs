@@ -11,35 +11,49 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
     /// <exception cref="InvalidInputException">A text does not fit the model.</exception>
     public long[] Encode(IReadOnlyList<string> texts)
     {
-        var ids = new long[texts.Count * config.Length];
-        foreach (var (row, text) in texts.Index())
-        {
-            Encode(text, ids.AsSpan(row * config.Length, config.Length));
-        }
-        return ids;
+        var batch = Read(texts);
+        return batch.Faults.OfType<string>().FirstOrDefault() is { } fault ? throw new InvalidInputException(InputKind.Data, fault) : batch.Ids;
     }
 
-    private void Encode(string text, Span<long> into)
+    /// <summary>As <see cref="Encode"/>, where texts that do not fit are no reason to stop.</summary>
+    public TokenBatch Read(IReadOnlyList<string> texts)
     {
+        var batch = new TokenBatch(new long[texts.Count * config.Length], new string?[texts.Count], new int[texts.Count]);
+        Array.Fill(batch.Ids, tokenizer.Vocabulary.PadId);
         var ids = new List<int>();
-        tokenizer.Encode(TextNormalization.Normalize(text, config.Normalize), ids);
+        foreach (var (row, text) in texts.Index())
+        {
+            ids.Clear();
+            tokenizer.Encode(TextNormalization.Normalize(text, config.Normalize), ids);
+            if (Fault(text, ids.Count) is { } fault)
+            {
+                batch.Faults[row] = fault;
+                continue;
+            }
+            batch.Unknown[row] = tokenizer.Vocabulary.UnknownId is { } unknown ? ids.Count(id => id == unknown) : 0;
+            if (tokenizer.Vocabulary.EndId is { } end && config.Texts == TextKind.Lines)
+            {
+                ids.Add(end);
+            }
+            foreach (var (position, id) in ids.Index())
+            {
+                batch.Ids[row * config.Length + position] = id;
+            }
+        }
+        return batch;
+    }
+
+    private string? Fault(string text, int tokens)
+    {
         var windows = config.Texts == TextKind.Windows;
-        if (windows ? ids.Count != config.Length : ids.Count >= config.Length)
+        if (windows ? tokens == config.Length : tokens < config.Length)
         {
-            var expected = windows
-                ? $"exactly {config.Length}, because this model reads windows of running text"
-                : $"at most {config.Length - 1}, what this model reads";
-            throw new InvalidInputException(InputKind.Data, $"text '{Shortened(text)}': found {ids.Count} tokens; expected {expected}");
+            return null;
         }
-        if (tokenizer.Vocabulary.EndId is { } end && !windows)
-        {
-            ids.Add(end);
-        }
-        into.Fill(tokenizer.Vocabulary.PadId);
-        foreach (var (position, id) in ids.Index())
-        {
-            into[position] = id;
-        }
+        var expected = windows
+            ? $"exactly {config.Length}, because this model reads windows of running text"
+            : $"at most {config.Length - 1}, what this model reads";
+        return $"text '{Shortened(text)}': found {tokens} tokens; expected {expected}";
     }
 
     private static string Shortened(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");

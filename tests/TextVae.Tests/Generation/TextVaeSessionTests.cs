@@ -18,7 +18,7 @@ public class TextVaeSessionTests
     public void What_the_README_shows_works()
     {
         using var folder = new TemporaryFolder();
-        var session = Train(folder);
+        using var session = Train(folder);
 
         Assert.Equal(5, session.Sample(5).Count());
         var (mean, logVariance) = session.Encode(["text 1 ab", "text 22 ab"]);
@@ -33,7 +33,7 @@ public class TextVaeSessionTests
     public void The_same_seed_samples_the_same_texts_in_any_number()
     {
         using var folder = new TemporaryFolder();
-        var session = Train(folder);
+        using var session = Train(folder);
         List<string> Sample(int count, double? temperature, long seed) => [.. session.Sample(count, new SamplingOptions { Temperature = temperature, Seed = seed })];
         Assert.Equal(Sample(20, null, 1)[..7], Sample(7, null, 1));
         Assert.Equal(Sample(20, 1, 1), Sample(20, 1, 1));
@@ -44,7 +44,7 @@ public class TextVaeSessionTests
     public void Reconstructions_come_with_their_texts_and_long_ones_are_refused()
     {
         using var folder = new TemporaryFolder();
-        var session = Train(folder);
+        using var session = Train(folder);
         Assert.Equal(["text 1", "text 2"], session.Reconstruct(["text 1", "text 2"]).Select(pair => pair.Text));
 
         var error = Assert.Throws<InvalidInputException>(() => session.Reconstruct(["a text of nineteen."]).ToList());
@@ -56,7 +56,7 @@ public class TextVaeSessionTests
     public void Interpolation_ends_at_the_reconstructions_of_its_two_texts()
     {
         using var folder = new TemporaryFolder();
-        var session = Train(folder);
+        using var session = Train(folder);
         var ends = session.Reconstruct(["text 1 ab", "text 902 ab"]).Select(pair => pair.Reconstructed).ToList();
         foreach (var spherical in new[] { false, true })
         {
@@ -73,7 +73,7 @@ public class TextVaeSessionTests
     public void An_analogy_of_a_text_with_itself_changes_nothing_and_a_traversal_knows_its_dimensions()
     {
         using var folder = new TemporaryFolder();
-        var session = Train(folder);
+        using var session = Train(folder);
         var same = Assert.Single(session.Reconstruct(["text 30 ab"])).Reconstructed;
         Assert.Equal(same, session.Analogy("text 30 ab", "text 7 ab", "text 7 ab").Text);
 
@@ -81,5 +81,20 @@ public class TextVaeSessionTests
         Assert.Equal(values, values.Order());
         Assert.Equal(4, values.Count);
         Assert.Contains("expected a number from 0 to 2", Assert.Throws<InvalidInputException>(() => session.Traverse(null, 3, 4)).Message);
+    }
+
+    [Fact]
+    public void Threads_that_use_it_at_once_get_what_each_gets_alone()
+    {
+        using var folder = new TemporaryFolder();
+        using var session = Train(folder);
+        var alone = Enumerable.Range(0, 8).Select(seed => session.Sample(5, new SamplingOptions { Temperature = 1, Seed = seed }).ToList()).ToList();
+        var together = new List<string>[alone.Count];
+        Parallel.For(0, together.Length, seed =>
+        {
+            session.Encode(["text 1 ab"]);
+            together[seed] = [.. session.Sample(5, new SamplingOptions { Temperature = 1, Seed = seed })];
+        });
+        Assert.Equal(alone, together);
     }
 }

@@ -1,0 +1,53 @@
+namespace TextVae.Generation;
+
+/// <content>New texts, and texts again.</content>
+public sealed partial class TextVaeSession
+{
+    /// <summary>New texts, from latent vectors that the prior draws.</summary>
+    /// <param name="count">How many; they come as they are made.</param>
+    /// <param name="options">How; greedy by default.</param>
+    /// <exception cref="InvalidInputException">A value makes no sense, or no text of the model fits the constraints.</exception>
+    public IEnumerable<string> Sample(int count, SamplingOptions? options = null) => Generate(count, options).Select(text => text.Text);
+
+    /// <summary>As <see cref="Sample"/>, with the probability of each text.</summary>
+    public IEnumerable<GeneratedText> Generate(int count, SamplingOptions? options = null)
+    {
+        options ??= new SamplingOptions();
+        var plan = _generator.Plan(options);
+        for (var first = 0; first < count; first += plan.BatchSize)
+        {
+            var start = first;
+            foreach (var text in Compute(() => _generator.Sample(int.Min(plan.BatchSize, count - start), options.Seed, plan, start)))
+            {
+                yield return text;
+            }
+        }
+    }
+
+    /// <summary>Texts decoded from the means of their posteriors.</summary>
+    /// <param name="texts">Any number; the reconstructions come as they are made.</param>
+    /// <param name="options">How; greedy by default.</param>
+    /// <exception cref="InvalidInputException">
+    /// A text is longer than the model's, or has characters that it cannot read; or an option makes no sense.
+    /// </exception>
+    public IEnumerable<Reconstruction> Reconstruct(IEnumerable<string> texts, SamplingOptions? options = null) =>
+        ReconstructTokens(texts.Chunk(TextGenerator.BatchSize).Select(_encoding.Encode), options);
+
+    /// <summary>As <see cref="Reconstruct"/>, for texts that are tokens already.</summary>
+    /// <param name="batches">Each [texts, time], row after row.</param>
+    /// <param name="options">How; greedy by default.</param>
+    public IEnumerable<Reconstruction> ReconstructTokens(IEnumerable<long[]> batches, SamplingOptions? options = null)
+    {
+        var plan = _generator.Plan(options ?? new SamplingOptions());
+        var first = 0L;
+        foreach (var ids in batches)
+        {
+            var start = first;
+            foreach (var reconstruction in Compute(() => _generator.Reconstruct(ids, plan, start)))
+            {
+                yield return reconstruction;
+                first++;
+            }
+        }
+    }
+}
