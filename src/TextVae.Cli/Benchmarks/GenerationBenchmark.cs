@@ -2,8 +2,8 @@ using System.Diagnostics;
 using TextVae.Data;
 using TextVae.Generation;
 using TextVae.Models;
+using TextVae.Platform;
 using TextVae.Training;
-using static TorchSharp.torch;
 
 namespace TextVae.Cli.Benchmarks;
 
@@ -62,7 +62,7 @@ internal static class GenerationBenchmark
             Texts = Texts,
             Rounds = rounds,
             Precision = ProductsInUse.Of(model).Name(),
-            Threads = get_num_threads(),
+            Threads = Devices.Threads(recipe.Training.Threads),
             TextsPerSecond = Texts / many.Median(),
             MsPerTextAlone = alone.Median() * 1000,
             PeakRssMb = Measurement.PeakResidentMegabytes(),

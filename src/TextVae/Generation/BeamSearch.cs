@@ -15,12 +15,12 @@ internal sealed class BeamSearch(int width) : IDecodingStrategy
     /// <inheritdoc/>
     public Choice Choose(DecodingStep step)
     {
-        var vocabulary = step.LogProbabilities.shape[1];
+        var vocabulary = step.Vocabulary;
         var texts = step.Scores.Length / width;
-        var logProbabilities = step.LogProbabilities.to(float64).view(texts, width, vocabulary);
-        var scores = tensor(step.Scores, device: logProbabilities.device).view(texts, width, 1) + logProbabilities;
-        var best = scores.view(texts, -1).topk(width, dim: -1).indexes.cpu().data<long>().ToArray(); // of [width, vocabulary] together
-        var greedy = logProbabilities.select(1, 0).argmax(-1).cpu().data<long>().ToArray();
+        var logProbabilities = step.Matrix().view(texts, width, vocabulary);
+        var scores = tensor(step.Scores).view(texts, width, 1) + logProbabilities;
+        var best = scores.view(texts, -1).topk(width, dim: -1).indexes.data<long>().ToArray(); // of [width, vocabulary] together
+        var greedy = logProbabilities.select(1, 0).argmax(-1).data<long>().ToArray();
 
         var tokens = new long[step.Scores.Length];
         var parents = new long[step.Scores.Length];

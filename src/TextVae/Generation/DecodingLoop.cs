@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Models;
 using static TorchSharp.torch;
 
@@ -9,6 +10,8 @@ namespace TextVae.Generation;
 /// <param name="device">Where the model is.</param>
 internal sealed class DecodingLoop(TextVaeModel model, DecodingPlan plan, Device device)
 {
+    private const double EnoughEnded = 0.25; // of the texts in the batch, to go on without them
+
     private readonly int _width = plan.Strategy.Width;
     private readonly int _vocabulary = model.Shape.Vocabulary;
 
@@ -19,28 +22,32 @@ internal sealed class DecodingLoop(TextVaeModel model, DecodingPlan plan, Device
     {
         using var scope = NewDisposeScope();
         var decoder = model.Begin(z.repeat_interleave(_width, dim: 0));
-        Hypothesis[] rows = [.. Enumerable.Range(0, (int)z.shape[0] * _width).Select(row => row % _width == 0 ? Hypothesis.Empty(plan.Constraint) : Hypothesis.None)];
-        // A text only loses probability as it goes on: where the best hypothesis has ended, it stays the best.
-        for (var position = 0; position < plan.Positions && Best(rows).Any(text => !text.HasEnded); position++)
+        var done = new Hypothesis[z.shape[0]];
+        int[] texts = [.. Enumerable.Range(0, done.Length)]; // those in the batch
+        Hypothesis[] rows = [.. Enumerable.Range(0, done.Length * _width).Select(row => row % _width == 0 ? Hypothesis.Empty(plan.Constraint) : Hypothesis.None)];
+        for (var position = 0; position < plan.Positions && texts.Length > 0; position++)
         {
             using var step = NewDisposeScope();
             foreach (var tensor in decoder.Living)
             {
                 tensor.MoveToOtherDisposeScope(step); // the last step's, no longer needed after this one
             }
-            var logProbabilities = LogProbabilities(decoder.Next(model.Seen(Previous(rows))), rows); // [rows, vocabulary]
-            var choice = plan.Strategy.Choose(new DecodingStep(logProbabilities, Array.ConvertAll(rows, row => row.LogProbability), position, firstText));
+            var logProbabilities = LogProbabilities(decoder.Next(model.Seen(Previous(rows))), rows);
+            long[] textOfRow = [.. texts.SelectMany(text => Enumerable.Repeat(firstText + text, _width))];
+            var choice = plan.Strategy.Choose(new DecodingStep(logProbabilities, Array.ConvertAll(rows, row => row.LogProbability), position, textOfRow));
             if (choice.Parents is { } parents)
             {
                 decoder.Select(tensor(parents, device: device));
             }
             rows = Continue(rows, choice, logProbabilities);
+            (texts, rows) = WithoutEnded(texts, rows, done, decoder);
             foreach (var tensor in decoder.Living)
             {
                 tensor.MoveToOuterDisposeScope();
             }
         }
-        return [.. Best(rows)];
+        Finish(texts, rows, done);
+        return done;
     }
 
     private Tensor Previous(Hypothesis[] rows) =>
@@ -51,27 +58,60 @@ internal sealed class DecodingLoop(TextVaeModel model, DecodingPlan plan, Device
             _ => (long)model.Shape.StartToken,
         }), device: device);
 
-    private Tensor LogProbabilities(Tensor logits, Hypothesis[] rows)
+    /// <summary>What each token costs, [rows, vocabulary]; minus infinity where it is forbidden.</summary>
+    private float[] LogProbabilities(Tensor logits, Hypothesis[] rows)
     {
-        var mask = new float[rows.Length * _vocabulary];
+        var scores = new float[rows.Length * _vocabulary];
         foreach (var (index, row) in rows.Index())
         {
-            plan.Mask(row, mask.AsSpan(index * _vocabulary, _vocabulary));
+            plan.Mask(row, scores.AsSpan(index * _vocabulary, _vocabulary));
         }
-        var ended = tensor(Array.ConvertAll(rows, row => row.HasEnded), device: device).unsqueeze(1);
-        return logits.to(float32).log_softmax(-1).masked_fill(ended, 0) + tensor(mask, device: device).view(rows.Length, _vocabulary);
+        LogSoftmax.AddTo(logits, scores);
+        foreach (var (index, _) in rows.Index().Where(row => row.Item.HasEnded))
+        {
+            scores[index * _vocabulary + plan.PadId] = 0;
+        }
+        return scores;
     }
 
-    private Hypothesis[] Continue(Hypothesis[] rows, Choice choice, Tensor logProbabilities)
+    private Hypothesis[] Continue(Hypothesis[] rows, Choice choice, float[] logProbabilities)
     {
         var parents = choice.Parents ?? [.. Enumerable.Range(0, rows.Length)];
-        var places = parents.Zip(choice.Tokens, (parent, token) => parent * _vocabulary + token).ToArray();
-        var chosen = logProbabilities.flatten().index_select(0, tensor(places, device: device)).cpu().data<float>().ToArray();
-        if (chosen.Any(float.IsNaN))
+        return [.. parents.Zip(choice.Tokens, (parent, token) =>
         {
-            throw new InvalidInputException(InputKind.RunFolder, "model: found probabilities that are no numbers; expected finite weights");
+            var chosen = logProbabilities[parent * _vocabulary + token];
+            return float.IsNaN(chosen)
+                ? throw new InvalidInputException(InputKind.RunFolder, "model: found probabilities that are no numbers; expected finite weights")
+                : rows[parent].With((int)token, chosen, plan);
+        })];
+    }
+
+    /// <summary>
+    /// Leaves the texts that have ended out of the batch, once they are many enough to pay for copying the rest. A text only
+    /// loses probability as it goes on: where the best hypothesis has ended, it stays the best.
+    /// </summary>
+    private (int[] Texts, Hypothesis[] Rows) WithoutEnded(int[] texts, Hypothesis[] rows, Hypothesis[] done, IncrementalDecoder decoder)
+    {
+        int[] going = [.. Best(rows).Index().Where(text => !text.Item.HasEnded).Select(text => text.Index)];
+        if (going.Length > (1 - EnoughEnded) * texts.Length)
+        {
+            return (texts, rows);
         }
-        return [.. parents.Select((parent, row) => rows[parent].With((int)choice.Tokens[row], chosen[row], plan))];
+        Finish(texts, rows, done);
+        int[] kept = [.. going.SelectMany(text => Enumerable.Range(text * _width, _width))];
+        if (kept.Length > 0)
+        {
+            decoder.Keep(tensor(Array.ConvertAll(kept, row => (long)row), device: device));
+        }
+        return (Array.ConvertAll(going, text => texts[text]), Array.ConvertAll(kept, row => rows[row]));
+    }
+
+    private void Finish(int[] texts, Hypothesis[] rows, Hypothesis[] done)
+    {
+        foreach (var (text, best) in texts.Zip(Best(rows)))
+        {
+            done[text] = best;
+        }
     }
 
     private IEnumerable<Hypothesis> Best(Hypothesis[] rows) =>

@@ -14,13 +14,20 @@ internal interface IDecodingStrategy
 
 /// <summary>A position at which a strategy chooses.</summary>
 /// <param name="LogProbabilities">
-/// The model's, [rows, vocabulary]; minus infinity where a token is forbidden. A text that has ended goes on with
-/// <c>&lt;pad&gt;</c>, which then costs nothing.
+/// The model's, [rows, vocabulary], row after row; minus infinity where a token is forbidden. A text that has ended goes on
+/// with <c>&lt;pad&gt;</c>, which then costs nothing.
 /// </param>
 /// <param name="Scores">The sum of log-probabilities of each row up to here; minus infinity for a row that is none.</param>
 /// <param name="Position">In the text, from 0.</param>
-/// <param name="FirstText">Which text the first row is among all that are made with one seed.</param>
-internal sealed record DecodingStep(Tensor LogProbabilities, double[] Scores, int Position, long FirstText);
+/// <param name="Texts">Which text each row is, or is a hypothesis of, among all that are made with one seed.</param>
+internal sealed record DecodingStep(float[] LogProbabilities, double[] Scores, int Position, long[] Texts)
+{
+    /// <summary>V.</summary>
+    public int Vocabulary => LogProbabilities.Length / Scores.Length;
+
+    /// <summary>The log-probabilities as a tensor, [rows, vocabulary], float64.</summary>
+    public Tensor Matrix() => tensor(LogProbabilities).view(Scores.Length, Vocabulary).to(float64);
+}
 
 /// <summary>How the rows go on.</summary>
 /// <param name="Tokens">The next token of each.</param>

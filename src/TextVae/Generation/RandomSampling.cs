@@ -13,12 +13,11 @@ internal sealed class RandomSampling(long seed, IReadOnlyList<ILogitsFilter> fil
     /// <inheritdoc/>
     public Choice Choose(DecodingStep step)
     {
-        var logits = filters.Aggregate(step.LogProbabilities.to(float64), (logits, filter) => filter.Apply(logits));
+        var logits = filters.Aggregate(step.Matrix(), (logits, filter) => filter.Apply(logits));
         var cumulative = logits.softmax(-1).cumsum(-1); // [rows, vocabulary]
-        var numbers = Enumerable.Range(0, step.Scores.Length).Select(row => Uniform(step.FirstText + row, step.Position));
-        var uniform = tensor(numbers.ToArray(), device: logits.device).unsqueeze(1);
+        var uniform = tensor(Array.ConvertAll(step.Texts, text => Uniform(text, step.Position))).unsqueeze(1);
         var before = cumulative.less_equal(uniform * cumulative.narrow(1, -1, 1)); // tokens that end below the number drawn
-        return new Choice(before.sum(dim: -1).cpu().data<long>().ToArray());
+        return new Choice(before.sum(dim: -1).data<long>().ToArray());
     }
 
     /// <summary>A number in [0, 1) of 52 bits, so that no rounding makes it reach 1.</summary>

@@ -18,6 +18,7 @@ public sealed partial class TextVaeSession : IDisposable
 
     private TextVaeSession(TorchWorker worker, SavedModel saved, Device device, Precision precision)
     {
+        FreedMemory.Keep();
         _worker = worker;
         Saved = saved;
         _device = device;

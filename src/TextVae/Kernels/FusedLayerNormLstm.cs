@@ -16,8 +16,7 @@ internal static class FusedLayerNormLstm
 
     /// <summary>The hidden states [time, batch, hidden] and, if it is wanted, the last cell [batch, hidden].</summary>
     public static (Tensor Outputs, Tensor? Cell) Unroll(
-        ProjectedInput input, Tensor weight, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, MatrixPrecision precision, bool wantsCell,
-        StepProduct? prepared = null)
+        ProjectedInput input, Tensor weight, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, MatrixPrecision precision, bool wantsCell)
     {
         using var scope = NewDisposeScope(); // autograd keeps what backward needs; the handles to it go here
         List<Tensor> results;
@@ -28,7 +27,7 @@ internal static class FusedLayerNormLstm
         }
         else
         {
-            var sequence = new LstmSequence(input, gain, shift, hidden, cell, prepared ?? Prepare(weight, precision), forBackward: false);
+            var sequence = new LstmSequence(input, gain, shift, hidden, cell, Prepare(weight, precision), forBackward: false);
             results = Results(sequence, wantsCell);
         }
         return (results[0].MoveToOuterDisposeScope(), results.ElementAtOrDefault(1)?.MoveToOuterDisposeScope());

@@ -46,25 +46,46 @@ internal sealed unsafe class StepProduct
     /// <param name="result">[count, outer], contiguous, float32.</param>
     public void Compute(Tensor rows, Tensor result)
     {
-        var matrix = Matrix;
-        if (pairs is null && matrix.dtype == float32)
+        if (pairs is not null)
         {
-            _ = result.addmm_(rows, matrix, beta: 0, alpha: 1);
+            Blocks(rows, result, 0, Count);
         }
-        else if (pairs is null)
+        else if (Matrix.dtype == float32)
         {
-            using var rounded = rows.mm(matrix);
-            _ = result.copy_(rounded);
+            _ = result.addmm_(rows, Matrix, beta: 0, alpha: 1);
         }
         else
         {
-            var (count, inner, outer) = (rows.shape[0], matrix.shape[0], matrix.shape[1]);
-            var (a, b, c) = ((nint)RowPointers<ushort>.Start(rows), (nint)RowPointers<ushort>.Start(pairs), (nint)RowPointers<float>.Start(result));
-            for (var column = 0L; column < outer; column += BlockWidth)
-            {
-                var width = Math.Min(BlockWidth, outer - column);
-                Block(count, width, inner, inner, BlockWidth, outer, 0, (ushort*)a, (ushort*)b + column * inner, (float*)c + column, 1);
-            }
+            using var rounded = rows.mm(Matrix);
+            _ = result.copy_(rounded);
+        }
+    }
+
+    /// <summary>As <see cref="Compute"/>, by all threads, each with its part of the matrix: for a few rows.</summary>
+    public void ComputeTogether(Tensor rows, Tensor result)
+    {
+        if (pairs is null)
+        {
+            Compute(rows, result);
+            return;
+        }
+        ThreadTeam.Run(Count, (from, to, _) =>
+        {
+            Blocks(rows, result, from, to);
+            Release();
+        });
+    }
+
+    private int Count => (int)(Matrix.shape[1] + BlockWidth - 1) / BlockWidth;
+
+    private void Blocks(Tensor rows, Tensor result, int from, int to)
+    {
+        var (count, inner, outer) = (rows.shape[0], Matrix.shape[0], Matrix.shape[1]);
+        var (a, b, c) = ((nint)RowPointers<ushort>.Start(rows), (nint)RowPointers<ushort>.Start(pairs!), (nint)RowPointers<float>.Start(result));
+        for (var column = (long)from * BlockWidth; column < Math.Min((long)to * BlockWidth, outer); column += BlockWidth)
+        {
+            var width = Math.Min(BlockWidth, outer - column);
+            Block(count, width, inner, inner, BlockWidth, outer, 0, (ushort*)a, (ushort*)b + column * inner, (float*)c + column, 1);
         }
     }
 

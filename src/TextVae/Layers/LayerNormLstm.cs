@@ -69,20 +69,12 @@ public sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
             ? FusedLayerNormLstm.Unroll(input, hidden_weight, gain, shift, hidden, cell, Precision, wantsCell)
             : UnrollPlain(input, hidden, cell);
 
-    /// <summary>What <see cref="Step"/> needs of the weights, for as long as they do not change; null where it needs nothing.</summary>
-    internal StepProduct? Prepare() => CpuFloat32.Holds(hidden_weight) ? FusedLayerNormLstm.Prepare(hidden_weight, Precision) : null;
-
-    /// <summary>One step, as generation takes it, without gradients: [batch, 4 hidden] and the state to the next state, each [batch, hidden].</summary>
-    internal (Tensor Hidden, Tensor Cell) Step(ProjectedInput input, Tensor hidden, Tensor cell, StepProduct? prepared)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var step = new ProjectedInput(input.Product?.unsqueeze(0), input.Rows, input.Tokens?.unsqueeze(0));
-        var (outputs, next) = prepared is null
-            ? UnrollPlain(step, hidden, cell)
-            : FusedLayerNormLstm.Unroll(step, hidden_weight, gain, shift, hidden, cell, Precision, wantsCell: true, prepared);
-        return (outputs.squeeze(0).MoveToOuterDisposeScope(), next!.MoveToOuterDisposeScope());
-    }
+    /// <summary>Begins to take one step after the other, as generation does.</summary>
+    /// <param name="hidden">h_0: [batch, hidden].</param>
+    /// <param name="cell">c_0: [batch, hidden].</param>
+    internal LstmSteps Begin(Tensor hidden, Tensor cell) => CpuFloat32.Holds(hidden_weight, hidden, cell)
+        ? new FusedLstmSteps(FusedLayerNormLstm.Prepare(hidden_weight, Precision), gain, shift, hidden, cell)
+        : new PlainSteps(this, hidden, cell);
 
     /// <summary>As <see cref="Unroll"/>, by the equations in torch's own operations, differentiated by autograd; for any device and type.</summary>
     public (Tensor Outputs, Tensor Cell) UnrollPlain(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null)
@@ -103,5 +95,26 @@ public sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
             outputs.Add(h);
         }
         return (stack(outputs).MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope());
+    }
+
+    private sealed class PlainSteps(LayerNormLstm lstm, Tensor hidden, Tensor cell) : LstmSteps
+    {
+        private (Tensor Hidden, Tensor Cell) _state = (hidden, cell);
+
+        public override Tensor Hidden => _state.Hidden;
+
+        public override Tensor Cell => _state.Cell;
+
+        public override IEnumerable<Tensor> State => [Hidden, Cell];
+
+        public override void Next(ProjectedInput input)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            var (outputs, last) = lstm.UnrollPlain(new ProjectedInput(input.Sum().unsqueeze(0)), Hidden, Cell);
+            _state = (outputs.squeeze(0).MoveToOuterDisposeScope(), last.MoveToOuterDisposeScope());
+        }
+
+        public override void Keep(Tensor rows) => _state = (Hidden.index_select(0, rows), Cell.index_select(0, rows));
     }
 }

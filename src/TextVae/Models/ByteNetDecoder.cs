@@ -71,6 +71,17 @@ public sealed class ByteNetDecoder : Decoder
         }
 
         public override IEnumerable<Tensor> State => _before;
+
+        protected override IEnumerable<Tensor> Prepared => given.Tensors;
+
+        public override void Keep(Tensor rows)
+        {
+            given = given.Select(rows);
+            foreach (var (index, before) in _before.Index())
+            {
+                _before[index] = before.index_select(0, rows);
+            }
+        }
     }
 }
 

@@ -32,8 +32,8 @@ public abstract class IncrementalDecoder
     /// <summary>What is left of the positions before, each [batch, ...].</summary>
     public abstract IEnumerable<Tensor> State { get; }
 
-    /// <summary>What was computed ahead for the positions to come, of any shape.</summary>
-    protected virtual IEnumerable<Tensor> Prepared => [];
+    /// <summary>What is known of z, and what was computed ahead of it for the positions to come, of any shape.</summary>
+    protected abstract IEnumerable<Tensor> Prepared { get; }
 
     /// <summary>The tensors that live on from one position to the next: a generation step's scope moves them outward.</summary>
     public IEnumerable<Tensor> Living => State.Concat(Prepared);
@@ -47,6 +47,10 @@ public abstract class IncrementalDecoder
             tensor.copy_(tensor.index_select(0, rows));
         }
     }
+
+    /// <summary>Goes on with some of the texts only.</summary>
+    /// <param name="rows">Which ones, [texts that are left].</param>
+    public abstract void Keep(Tensor rows);
 }
 
 /// <summary>Which decoder, and its sizes. One more decoder is one more derived record and one more line here.</summary>

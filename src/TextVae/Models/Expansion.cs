@@ -7,7 +7,16 @@ namespace TextVae.Models;
 /// <param name="Features">Features for each position, [batch, time, features], or null.</param>
 /// <param name="Hidden">The decoder's initial hidden state, [batch, hidden], or null for zeros.</param>
 /// <param name="Cell">The decoder's initial cell, [batch, hidden], or null for zeros.</param>
-public sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null);
+public sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null)
+{
+    /// <summary>Some of the texts.</summary>
+    /// <param name="rows">Which ones.</param>
+    internal Conditioning Select(Tensor rows) =>
+        new(Features?.index_select(0, rows), Hidden?.index_select(0, rows), Cell?.index_select(0, rows));
+
+    /// <summary>All there is.</summary>
+    internal IEnumerable<Tensor> Tensors => new[] { Features, Hidden, Cell }.OfType<Tensor>();
+}
 
 /// <summary>The expansion of z into what the decoder is conditioned on: [batch, latent] to <see cref="Conditioning"/>.</summary>
 public abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(name);

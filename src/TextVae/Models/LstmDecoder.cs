@@ -35,14 +35,14 @@ public sealed class LstmDecoder : Decoder
     /// <inheritdoc/>
     public override IncrementalDecoder Begin(Conditioning given, int batch) => new Incremental(this, given, batch);
 
+    private Tensor Zeros(int batch) => zeros(batch, _lstm.HiddenSize, device: _input.Device);
+
     private sealed class Incremental(LstmDecoder decoder, Conditioning given, int batch) : IncrementalDecoder
     {
         private const int RowsAhead = 4096; // positions times texts whose features are projected in one product
 
-        private readonly StepProduct? _recurrent = decoder._lstm.Prepare();
         private readonly int _ahead = Math.Max(1, RowsAhead / batch);
-        private Tensor _hidden = given.Hidden ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._input.Device);
-        private Tensor _cell = given.Cell ?? zeros(batch, decoder._lstm.HiddenSize, device: decoder._input.Device);
+        private readonly LstmSteps _steps = decoder._lstm.Begin(given.Hidden ?? decoder.Zeros(batch), given.Cell ?? decoder.Zeros(batch));
         private ProjectedInput _input = new(null); // of the positions ahead, [positions, batch, 4 * hidden]
         private int _position;
 
@@ -55,14 +55,20 @@ public sealed class LstmDecoder : Decoder
                 _input = decoder._input.Parts(features?.transpose(0, 1), previous);
             }
             _position++;
-            var input = new ProjectedInput(_input.Product?[offset], _input.Rows, previous);
-            (_hidden, _cell) = decoder._lstm.Step(input, _hidden, _cell, _recurrent);
-            return decoder._output.forward(_hidden); // [batch, vocabulary]
+            _steps.Next(_input with { Product = _input.Product?[offset], Tokens = previous });
+            return decoder._output.forward(_steps.Hidden); // [batch, vocabulary]
         }
 
-        public override IEnumerable<Tensor> State => [_hidden, _cell];
+        public override IEnumerable<Tensor> State => _steps.State;
 
-        protected override IEnumerable<Tensor> Prepared => new[] { _input.Product, _input.Rows }.OfType<Tensor>();
+        protected override IEnumerable<Tensor> Prepared => given.Tensors.Concat(new[] { _input.Product, _input.Rows }.OfType<Tensor>());
+
+        public override void Keep(Tensor rows)
+        {
+            given = given.Select(rows);
+            _steps.Keep(rows);
+            _input = _input with { Product = _input.Product?.index_select(1, rows) };
+        }
     }
 }
 

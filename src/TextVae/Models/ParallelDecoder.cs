@@ -29,6 +29,10 @@ public sealed class ParallelDecoder : Decoder
         public override Tensor Next(Tensor previous) => logits.select(1, _position++); // [batch, vocabulary]
 
         public override IEnumerable<Tensor> State => [];
+
+        protected override IEnumerable<Tensor> Prepared => [logits];
+
+        public override void Keep(Tensor rows) => logits = logits.index_select(0, rows);
     }
 }
 

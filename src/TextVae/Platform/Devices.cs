@@ -16,7 +16,10 @@ public static class Devices
         {
             throw new InvalidInputException(InputKind.Device, "device cuda: found no CUDA device that this libtorch can use; expected one, or --device cpu");
         }
-        set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
+        set_num_threads(Threads(threads));
         return device(name);
     }
+
+    /// <summary>How many threads a number of threads means: 0 is one for each core.</summary>
+    public static int Threads(int threads) => threads > 0 ? threads : Environment.ProcessorCount;
 }

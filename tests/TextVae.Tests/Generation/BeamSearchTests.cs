@@ -67,8 +67,8 @@ public class BeamSearchTests
     public void The_greedy_hypothesis_stays_when_others_are_more_probable()
     {
         // Two beams of one text, three tokens: the second beam's two continuations are the best of all.
-        var logProbabilities = tensor(new[] { -9f, -2f, -8f, -0.5f, -1f, -7f }).view(2, 3);
-        var choice = new BeamSearch(2).Choose(new DecodingStep(logProbabilities, [-5, -1], Position: 3, FirstText: 0));
+        float[] logProbabilities = [-9, -2, -8, -0.5f, -1, -7];
+        var choice = new BeamSearch(2).Choose(new DecodingStep(logProbabilities, [-5, -1], Position: 3, Texts: [0, 0]));
         Assert.Equal([1, 0], choice.Tokens);
         Assert.Equal([0, 1], choice.Parents!);
     }

@@ -85,7 +85,9 @@ public class RandomSamplingTests
     {
         using var scope = NewDisposeScope();
         var strategy = DecodingPlan.CreateStrategy(options);
-        var logProbabilities = tensor(probabilities).log().to(float32).expand(2000, -1);
-        return [.. strategy.Choose(new DecodingStep(logProbabilities, new double[2000], Position: 0, FirstText: 0)).Tokens.Distinct().Order()];
+        const int Draws = 2000;
+        float[] logProbabilities = [.. Enumerable.Repeat(probabilities, Draws).SelectMany(row => row).Select(probability => (float)Math.Log(probability))];
+        long[] texts = [.. Enumerable.Range(0, Draws)];
+        return [.. strategy.Choose(new DecodingStep(logProbabilities, new double[Draws], Position: 0, texts)).Tokens.Distinct().Order()];
     }
 }

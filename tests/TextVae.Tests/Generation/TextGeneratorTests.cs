@@ -62,6 +62,27 @@ public class TextGeneratorTests
         }
     }
 
+    // Texts that end leave the batch, so that the others move up.
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_text_is_the_same_alone_as_among_texts_that_end_before_it(string kind)
+    {
+        using var scope = NewDisposeScope();
+        var model = TinyWriters.Model(kind, length: 16);
+        var z = TinyWriters.Z(model, 60);
+        SamplingOptions[] ways = [new() { Temperature = 1 }, new() { NumBeams = 3 }];
+        foreach (var options in ways)
+        {
+            var plan = TinyWriters.Generator(model).Plan(options);
+            var together = TinyWriters.Generator(model).Decode(z, plan, firstText: 0);
+            Assert.True(!options.Draws || together.DistinctBy(text => text.Text.Length).Count() > 3);
+            for (var row = 0; row < 60; row += 7)
+            {
+                Assert.Equal(TinyWriters.Generator(model).Decode(z.narrow(0, row, 1), plan, firstText: row)[0].Text, together[row].Text);
+            }
+        }
+    }
+
     [Fact]
     public void A_model_of_no_numbers_is_refused()
     {

@@ -20,7 +20,9 @@ public class LayerNormLstmTests
         var y = a.Select(v => (v - mean) / Math.Sqrt(variance + 1e-4)).ToArray();
         static double Sigmoid(double v) => 1 / (1 + Math.Exp(-v));
 
-        var (hidden, cell) = layer.Step(new(tensor(x).reshape(1, -1)), tensor(h).reshape(1, -1), tensor(c).reshape(1, -1), layer.Prepare());
+        var steps = layer.Begin(tensor(h).reshape(1, -1), tensor(c).reshape(1, -1));
+        steps.Next(new(tensor(x).reshape(1, -1)));
+        var (hidden, cell) = (steps.Hidden, steps.Cell);
 
         for (var k = 0; k < H; k++)
         {
@@ -31,23 +33,39 @@ public class LayerNormLstmTests
     }
 
     [Theory]
-    [InlineData(ScalarType.Float32)]
-    [InlineData(ScalarType.Float64)]
-    public void Steps_one_by_one_are_the_sequence(ScalarType type)
+    [InlineData(ScalarType.Float64, 2, MatrixPrecision.Float32, 1e-12)]
+    [InlineData(ScalarType.Float32, 1, MatrixPrecision.Float32, 1e-5)]
+    [InlineData(ScalarType.Float32, 90, MatrixPrecision.Float32, 1e-5)]
+    [InlineData(ScalarType.Float32, 1, MatrixPrecision.BFloat16, 1e-2)]
+    [InlineData(ScalarType.Float32, 90, MatrixPrecision.BFloat16, 1e-2)]
+    public void Steps_one_by_one_are_the_sequence(ScalarType type, int batch, MatrixPrecision precision, double tolerance)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var layer = (LayerNormLstm)new LayerNormLstm(19, generator: new Generator(2)).to(type);
-        var projected = randn(5, 2, 76, generator: new Generator(3)).to(type);
-        var (outputs, last) = layer.Unroll(new(projected));
-        var (h, c) = (zeros(2, 19, dtype: type), zeros(2, 19, dtype: type));
+        const int Size = 20;
+        var layer = (LayerNormLstm)new LayerNormLstm(Size, precision, new Generator(2)).to(type);
+        var generator = new Generator(3);
+        Tensor Random(params long[] shape) => randn(shape, generator: generator).to(type);
+        var input = new ProjectedInput(Random(5, batch, 4 * Size), Random(7, 4 * Size), randint(0, 7, [5, batch], generator: generator).to(int64));
+        var (h, c) = (Random(batch, Size), Random(batch, Size));
+        var (outputs, last) = layer.UnrollPlain(input, h, c);
+        var steps = layer.Begin(h, c);
         for (var t = 0; t < 5; t++)
         {
-            (h, c) = layer.Step(new(projected[t]), h, c, layer.Prepare());
-            Assert.True(h.allclose(outputs[t], 1e-5, 1e-6));
+            steps.Next(input with { Product = input.Product![t], Tokens = input.Tokens![t] });
+            Assert.True(steps.Hidden.allclose(outputs[t], tolerance, tolerance));
         }
-        Assert.True(c.allclose(last, 1e-5, 1e-6));
-        Assert.True(layer.forward(new(projected)).eq(outputs).all().item<bool>());
+        Assert.True(steps.Cell.allclose(last, tolerance, tolerance));
+    }
+
+    [Fact]
+    public void A_sequence_of_hidden_states_ends_in_the_last_one()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var layer = new LayerNormLstm(19, generator: new Generator(2));
+        var projected = randn(5, 2, 76, generator: new Generator(3));
+        Assert.True(layer.forward(new(projected)).eq(layer.Unroll(new(projected)).Outputs).all().item<bool>());
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace TextVae.Kernels;
+
+/// <summary>log softmax of rows of logits, for generation: read where they are, written where they are chosen from.</summary>
+internal static unsafe class LogSoftmax
+{
+    /// <summary>Adds each row's log-probabilities to what stands in <paramref name="scores"/>: 0, or minus infinity where a token is forbidden.</summary>
+    /// <param name="logits">[rows, vocabulary].</param>
+    /// <param name="scores">[rows, vocabulary], row after row.</param>
+    public static void AddTo(Tensor logits, float[] scores)
+    {
+        using var scope = NewDisposeScope();
+        var source = logits.to(float32).cpu().contiguous();
+        var (rows, vocabulary) = ((int)source.shape[0], (int)source.shape[1]);
+        fixed (float* target = scores)
+        {
+            var (from, to) = ((nint)RowPointers<float>.Start(source), (nint)target);
+            ThreadTeam.Run(rows, (first, end, _) =>
+            {
+                for (var row = first; row < end; row++)
+                {
+                    Add((float*)from + (long)row * vocabulary, (float*)to + (long)row * vocabulary, vocabulary);
+                }
+            });
+        }
+    }
+
+    private static void Add(float* logits, float* scores, int count)
+    {
+        var whole = count & -ILanes.Width;
+        var largest = float.NegativeInfinity;
+        for (var k = 0; k < count; k++)
+        {
+            largest = MathF.Max(largest, logits[k]); // a NaN stays one
+        }
+        var shift = Vector512.Create(largest);
+        var sum = Vector512<float>.Zero;
+        for (var k = 0; k < whole; k += ILanes.Width)
+        {
+            sum += VectorMath.Exp(Vector512.Load(logits + k) - shift);
+        }
+        if (whole < count)
+        {
+            var rest = new PartLanes(count - whole);
+            sum += rest.Keep(VectorMath.Exp(rest.Load(logits + whole) - shift));
+        }
+        var normalizer = largest + MathF.Log(Vector512.Sum(sum));
+        for (var k = 0; k < count; k++)
+        {
+            scores[k] += logits[k] - normalizer;
+        }
+    }
+}
