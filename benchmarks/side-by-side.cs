@@ -4,10 +4,12 @@
 // TextVae is as the fastest of PyTorch's configurations.
 //
 //     dotnet build -c Release
-//     dotnet run benchmarks/side-by-side.cs -- [--python "COMMAND"] [--rounds R] [--modes eager,compile] [TASK...]
+//     dotnet run benchmarks/side-by-side.cs -- [--python "COMMAND"] [--rounds R] [--modes eager,compile] [--run RUN --weights FILE] [TASK...]
 //
 // COMMAND starts a Python that has torch (default: python3), such as "chroot /opt/trixie python3"; it gets twin.py on its
 // standard input. Tasks: hybrid-ptb, lstm-vae-ptb, hybrid-tweets, generate-tweets; all four by default.
+// With RUN, a run folder of tweets-hybrid, generate-tweets takes its weights, whose texts end; FILE is its model.safetensors
+// where COMMAND sees it.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -24,7 +26,7 @@ const string TweetsSizes = "-B 32 -T 128 -H 1000 -z 100 -V 259 --channels 128,25
 ];
 
 var root = Repository();
-var (python, rounds, modes, tasks) = ("python3", 3, "eager", new List<string>());
+var (python, rounds, modes, run, weights, tasks) = ("python3", 3, "eager", (string?)null, (string?)null, new List<string>());
 for (var index = 0; index < args.Length; index++)
 {
     switch (args[index])
@@ -32,8 +34,16 @@ for (var index = 0; index < args.Length; index++)
         case "--python": python = args[++index]; break;
         case "--rounds": rounds = int.Parse(args[++index]); break;
         case "--modes": modes = args[++index]; break;
+        case "--run": run = args[++index]; break;
+        case "--weights": weights = args[++index]; break;
         default: tasks.Add(args[index]); break;
     }
+}
+if (run is not null)
+{
+    var vocabulary = JsonElement.Parse(File.ReadAllText($"{run}/vocabulary.json")).GetArrayLength();
+    var task = all[^1];
+    all[^1] = task with { Ours = $"{task.Ours} --run {run}", Twin = $"{task.Twin.Replace("-V 259", $"-V {vocabulary}")} --weights {weights ?? $"{run}/model.safetensors"}" };
 }
 if (tasks.Except(all.Select(task => task.Name)).FirstOrDefault() is { } unknown)
 {

@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import statistics
+import struct
 import time
 
 import torch
@@ -93,6 +94,7 @@ class Vae(nn.Module):
     def __init__(self, args):
         super().__init__()
         self.length, self.latent, self.start = args.length, args.latent, args.vocabulary
+        self.never, self.end = 1, None  # <pad>; random tokens have no <end>
         hybrid = args.model == "hybrid"
         self.encoder = (ConvolutionalEncoder(args.vocabulary, args.length, args.channels, args.latent) if hybrid
                         else LstmEncoder(args.vocabulary, args.hidden, args.latent))
@@ -137,13 +139,45 @@ class Vae(nn.Module):
         h, c = state or 2 * (z.new_zeros(len(z), self.lstm.hidden),)
         previous = torch.full((len(z),), self.start)
         tokens = []
+        ended = torch.zeros(len(z), dtype=torch.bool)
         for t in range(self.length):
             h, c = self.lstm.step(rows[previous] if ahead is None else rows[previous] + ahead[t], h, c)
             logits = self.output(h)
-            logits[:, 0] = -torch.inf  # <pad>
+            logits[:, :self.never] = -torch.inf
             previous = logits.argmax(-1)
             tokens.append(previous)
+            if self.end is not None:
+                ended |= previous == self.end
+                if ended.all():
+                    break
         return torch.stack(tokens, 1)
+
+    def load(self, path):
+        """The decoder's side of a hybrid that TextVae trained (docs/formats.md)."""
+        with open(path, "rb") as file:
+            header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+            data = bytearray(file.read())
+
+        def saved(name):
+            begin, end = header[name]["data_offsets"]
+            return torch.frombuffer(data[begin:end], dtype=torch.float32).view(header[name]["shape"])
+
+        own = {"lstm.input.weight": torch.cat([saved("decoder.input.features.weight"), saved("decoder.input.tokens.weight").t()], 1),
+               "lstm.input.bias": saved("decoder.input.bias"),
+               "lstm.recurrent.weight": saved("decoder.lstm.hidden_weight").t(),
+               "lstm.norm.weight": saved("decoder.lstm.gain"),
+               "lstm.norm.bias": saved("decoder.lstm.shift")}
+        for name in ["weight", "bias"]:
+            own[f"output.{name}"] = saved(f"decoder.output.{name}")
+            own[f"features.projection.{name}"] = saved(f"expansion.projection.{name}")
+        for layer in range(len(self.features.layers) // 3):
+            for name in ["weight", "bias"]:
+                own[f"features.layers.{3 * layer}.{name}"] = saved(f"expansion.deconvolutions.blocks.deconvolution{layer}.{name}")
+            for name in ["weight", "bias", "running_mean", "running_var"]:
+                own[f"features.layers.{3 * layer + 1}.{name}"] = saved(f"expansion.deconvolutions.blocks.normalization{layer}.{name}")
+        unknown = self.load_state_dict(own, strict=False).unexpected_keys
+        assert not unknown, unknown
+        self.never, self.end = 2, 2  # <pad> and <unk> are not generated; <end>
 
 
 def train(args, model):
@@ -171,6 +205,8 @@ def train(args, model):
 
 def generate(args, model):
     model.eval()
+    if args.weights:
+        model.load(args.weights)
     if args.precision == "bfloat16":
         model.to(torch.bfloat16)
     dtype = next(model.parameters()).dtype
@@ -209,6 +245,7 @@ def main():
     parser.add_argument("--mode", choices=["eager", "compile"], default="eager")
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--generate", type=int, metavar="N", help="generate N texts greedily instead of training")
+    parser.add_argument("--weights", metavar="FILE", help="with --generate: the model.safetensors of a hybrid that TextVae trained, of equal sizes")
     parser.add_argument("--steps", type=int, default=10, help="timed steps, or rounds of generation")
     parser.add_argument("--warm-up", type=int, default=3)
     parser.add_argument("--threads", type=int, default=os.cpu_count())

@@ -28,23 +28,38 @@ internal sealed record GenerationFigures
 
     public required double TextsPerSecond { get; init; }
 
+    public required double CharactersPerText { get; init; }
+
     public required double MsPerTextAlone { get; init; }
 
     public required double PeakRssMb { get; init; }
 }
 
-/// <summary>Times the session that users hold, greedy, on a model whose weights nobody has trained: they cost the same.</summary>
+/// <summary>
+/// Times the session that users hold, greedy: with the weights of a run, or with weights that nobody has trained, whose texts
+/// are all as long as can be.
+/// </summary>
 internal static class GenerationBenchmark
 {
     private const int Texts = 1_000;
     private const int WarmUpTexts = 64;
     private const int AloneInRound = 10;
 
+    /// <summary>With a recipe's untrained weights.</summary>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static GenerationFigures Run(string name, Recipe recipe, Vocabulary vocabulary, int rounds, CancellationToken stop)
+    public static GenerationFigures OfRecipe(string name, Recipe recipe, Vocabulary vocabulary, int rounds, CancellationToken stop)
     {
         using var temporary = new TemporaryRun();
-        var session = Untrained(temporary.Run, recipe, vocabulary);
+        temporary.Run.Begin(new TrainingFile { Recipe = recipe }, vocabulary);
+        temporary.Run.WriteWeights(new TextVaeModel(recipe.Model, recipe.Data.Length, vocabulary.Count, recipe.Training.Seed));
+        return OfRun(name, temporary.Run.Path, recipe.Training.Threads, recipe.Training.Precision, rounds, stop);
+    }
+
+    /// <summary>With a run's weights.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static GenerationFigures OfRun(string name, string runFolder, int threads, Precision precision, int rounds, CancellationToken stop)
+    {
+        using var session = TextVaeSession.Load(runFolder, "cpu", threads, precision);
         _ = (Seconds(session, WarmUpTexts, stop), Seconds(session, 1, stop));
         var (many, alone) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
@@ -62,18 +77,12 @@ internal static class GenerationBenchmark
             Texts = Texts,
             Rounds = rounds,
             Precision = ProductsInUse.Of(model).Name(),
-            Threads = Devices.Threads(recipe.Training.Threads),
+            Threads = Devices.Threads(threads),
             TextsPerSecond = Texts / many.Median(),
+            CharactersPerText = session.Sample(Texts).Average(text => text.EnumerateRunes().Count()),
             MsPerTextAlone = alone.Median() * 1000,
             PeakRssMb = Measurement.PeakResidentMegabytes(),
         };
-    }
-
-    private static TextVaeSession Untrained(RunFolder run, Recipe recipe, Vocabulary vocabulary)
-    {
-        run.Begin(new TrainingFile { Recipe = recipe }, vocabulary);
-        run.WriteWeights(new TextVaeModel(recipe.Model, recipe.Data.Length, vocabulary.Count, recipe.Training.Seed));
-        return TextVaeSession.Load(run.Path, recipe.Training.Device, recipe.Training.Threads, recipe.Training.Precision);
     }
 
     private static double Seconds(TextVaeSession session, int texts, CancellationToken stop)

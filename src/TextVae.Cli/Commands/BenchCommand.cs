@@ -15,6 +15,7 @@ internal static class BenchCommand
     {
         var recipe = CommonOptions.Recipe();
         var generate = new Option<bool>("--generate") { Description = "Time the generation of texts instead of training." };
+        var run = new Option<string?>("--run") { Description = "With --generate: the trained model of this run folder." };
         var steps = new Option<int?>("--steps") { Description = $"Training steps to time, {DefaultSteps} by default; with --generate rounds of 1,000 texts, {DefaultRounds} by default." };
         var data = new Option<string[]>("--data") { Description = "Texts as in 'textvae train', in place of random ones." };
         var vocabulary = new Option<int?>("--vocabulary") { Description = "V, tokens of the random texts: by default that of Penn Treebank for windows (51), of tweets for tweets (210), else of the built-in corpus (91)." };
@@ -22,10 +23,14 @@ internal static class BenchCommand
         var threads = new Option<int?>("--threads") { Description = "training.threads" };
         var precision = CommonOptions.Precision();
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, steps, data, vocabulary, set, threads, precision, json };
+        var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, run, steps, data, vocabulary, set, threads, precision, json };
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, steps, 1);
+            if (parsed.GetValue(run) is not null && !parsed.GetValue(generate))
+            {
+                throw new InvalidInputException(InputKind.Usage, "bench: found --run without --generate; expected both, as training begins with new weights");
+            }
             Require.Between(parsed, vocabulary, 2, RandomTexts.MaximumVocabulary);
             var name = parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe;
             var chosen = RecipeFile.Load(name, [.. parsed.GetValue(set) ?? [],
@@ -41,7 +46,10 @@ internal static class BenchCommand
             {
                 if (parsed.GetValue(generate))
                 {
-                    Print(GenerationBenchmark.Run(name, chosen, corpus.Tokenizer.Vocabulary, parsed.GetValue(steps) ?? DefaultRounds, signal.Token), parsed.GetValue(json));
+                    var rounds = parsed.GetValue(steps) ?? DefaultRounds;
+                    Print(parsed.GetValue(run) is { } folder
+                        ? GenerationBenchmark.OfRun(folder, folder, chosen.Training.Threads, chosen.Training.Precision, rounds, signal.Token)
+                        : GenerationBenchmark.OfRecipe(name, chosen, corpus.Tokenizer.Vocabulary, rounds, signal.Token), parsed.GetValue(json));
                 }
                 else
                 {
@@ -97,7 +105,7 @@ internal static class BenchCommand
             return;
         }
         Console.Out.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
-        Console.Out.WriteLine($"{figures.TextsPerSecond:N1} texts per second ({figures.Texts:N0} texts, median of {figures.Rounds})");
+        Console.Out.WriteLine($"{figures.TextsPerSecond:N1} texts per second, of {figures.CharactersPerText:N1} characters on average ({figures.Texts:N0} texts, median of {figures.Rounds})");
         Console.Out.WriteLine($"{figures.MsPerTextAlone:F1} ms for one text alone (median)");
         Console.Out.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
     }

@@ -37,7 +37,7 @@ public sealed class BenchCommandTests : IDisposable
     public void Generation_is_timed_for_many_texts_and_for_one()
     {
         var figures = Bench("tiny.json", "--generate", "--steps", "1");
-        Assert.All(["texts_per_second", "ms_per_text_alone", "peak_rss_mb"], name => Assert.True(figures.GetProperty(name).GetDouble() > 0, name));
+        Assert.All(["texts_per_second", "characters_per_text", "ms_per_text_alone", "peak_rss_mb"], name => Assert.True(figures.GetProperty(name).GetDouble() > 0, name));
         Assert.Equal((1000, 91), (figures.GetProperty("texts").GetInt32(), figures.GetProperty("vocabulary").GetInt32()));
     }
 
@@ -56,6 +56,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData(1, "--vocabulary is 20001; expected at most 20000", "tiny.json", "--vocabulary", "20001")]
     [InlineData(1, "--vocabulary beside --data", "tiny.json", "--vocabulary", "30", "--data", "animals.txt")]
     [InlineData(1, "training.device is cuda; expected cpu", "tiny.json", "--set", "training.device=cuda")]
+    [InlineData(1, "--run without --generate", "tiny.json", "--run", "run")]
+    [InlineData(3, "run/model.json", "tiny.json", "--generate", "--run", "run")]
     [InlineData(1, "training.threads is -1", "tiny.json", "--threads", "-1")]
     [InlineData(2, "missing.txt", "tiny.json", "--data", "missing.txt")]
     public void What_cannot_be_measured_is_refused(int exitCode, string named, params string[] arguments) =>
