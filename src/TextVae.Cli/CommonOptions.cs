@@ -22,6 +22,8 @@ internal static class CommonOptions
 
     public static Option<string[]> Set() => new("--set") { Description = "Change a key of the recipe, such as objective.alpha=0.4." };
 
+    public static Option<string?> Column(string otherwise) => new("--column") { Description = $"The column or field of --data that has the texts; a number counts the columns of CSV or TSV without a header. Default: {otherwise}, else the only one, or 'text'." };
+
     public static Option<string?> Precision()
     {
         var option = new Option<string?>("--precision") { Description = "training.precision" };

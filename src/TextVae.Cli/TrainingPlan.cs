@@ -11,6 +11,9 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
 {
     private const string Runs = "runs";
 
+    /// <summary>Whether the texts come from standard input, where a resumed run finds them again only if somebody writes them there.</summary>
+    public bool ReadsStandardInput => File.DataPaths.Contains(TextFile.StandardInput);
+
     /// <summary>A new run, in a folder that no run has used.</summary>
     public static TrainingPlan New(string recipe, string[] data, string? output, IReadOnlyList<string> overrides)
     {
@@ -43,7 +46,11 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
         {
             throw new InvalidInputException(InputKind.Usage, $"--resume: the settings differ from those in {run.At("training.json")}; expected the same but for training.steps and training.threads");
         }
-        if (data.Length > 0 && !data.Select(Path.GetFullPath).SequenceEqual(file.DataPaths))
+        if (data.Length == 0 && file.DataPaths.Contains(TextFile.StandardInput))
+        {
+            throw new InvalidInputException(InputKind.Usage, "--resume: the run's texts came from standard input; expected --data -, and the same texts there");
+        }
+        if (data.Length > 0 && !data.Select(Absolute).SequenceEqual(file.DataPaths))
         {
             throw new InvalidInputException(InputKind.Usage, $"--resume: --data is {string.Join(", ", data)}; expected what the run began with: {string.Join(", ", file.DataPaths)}");
         }
@@ -73,10 +80,12 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
             Name = name,
             Recipe = recipe,
             Overrides = overrides,
-            DataPaths = [.. data.Select(Path.GetFullPath)],
+            DataPaths = [.. data.Select(Absolute)],
             Machine = MachineInfo.Collect(),
         };
     }
+
+    private static string Absolute(string path) => path == TextFile.StandardInput ? path : Path.GetFullPath(path);
 
     private static IEnumerable<string> Folders(string recipe)
     {

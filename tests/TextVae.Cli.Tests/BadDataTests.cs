@@ -15,7 +15,7 @@ public sealed class BadDataTests : IDisposable
     public void An_empty_file_is_refused()
     {
         _folder.Write("empty.txt", "");
-        Refused("empty.txt", "empty.txt", "found an empty file", "expected UTF-8 text");
+        Refused("empty.txt", "empty.txt", "found nothing", "expected UTF-8 text");
     }
 
     [Fact]

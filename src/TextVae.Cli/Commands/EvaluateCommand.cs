@@ -19,17 +19,19 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var run = CommonOptions.Run();
-        var data = new Option<string?>("--data") { Description = "A file of texts; without it, a split of the training data." };
-        var split = new Option<string>("--split") { Description = "Which split.", DefaultValueFactory = _ => "valid" };
+        var texts = new TextsArguments();
+        var split = new Option<string>("--split") { Description = "Which split of the training data, without --data.", DefaultValueFactory = _ => "valid" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
         var limit = new Option<int?>("--limit") { Description = "Most texts: evenly spaced, if there are more. By default as in training, training.validationTexts." };
         var samples = new Option<int?>("--importance-samples") { Description = "Bound the likelihood also by this many samples from each text's posterior; the more, the tighter. A language model's likelihood is exact with any number." };
         var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("evaluate", "Measure a model on texts.") { run, data, split, limit, samples, threads, device, json };
+        var command = new Command("evaluate", "Measure a model on texts.") { run, split, limit, samples, threads, device, json };
+        texts.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, limit, 1);
             Require.AtLeast(parsed, samples, 1);
+            var given = texts.AreGiven(parsed);
             var folder = parsed.GetRequiredValue(run);
             var training = new RunFolder(folder).ReadTraining();
             var settings = training.Recipe.Training;
@@ -37,9 +39,7 @@ internal static class EvaluateCommand
             var saved = SavedModel.Load(folder);
             saved.Model.to(where);
             saved.Model.Use(settings.Precision); // the arithmetic of training, so that the figures are those of its log
-            var dataset = parsed.GetValue(data) is { } file
-                ? Corpus.OpenForEvaluation(saved.File.Data, file, saved.Tokenizer)
-                : Split(Corpus.Load(training.Recipe.Data, training.DataPaths, saved.Tokenizer), parsed.GetRequiredValue(split));
+            var dataset = given ? texts.Open(parsed, saved) : Split(training, saved.Tokenizer, parsed.GetRequiredValue(split));
             var batches = new EvaluationBatches(dataset, settings.BatchSize, parsed.GetValue(limit) ?? settings.ValidationTexts);
             var objective = new Objective(saved.Tokenizer.Vocabulary.PadId, saved.File.Data.ScorePadding);
             var evaluator = new Evaluator(saved.Model, objective, saved.Tokenizer, where, settings.Seed);
@@ -60,12 +60,20 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static ITextDataset Split(Corpus corpus, string name) => name switch
+    private static ITextDataset Split(TrainingFile training, ITokenizer tokenizer, string name)
     {
-        "train" => corpus.Train,
-        "valid" => corpus.Validation,
-        _ => corpus.Test ?? throw new InvalidInputException(InputKind.Data, "the training data has no test split; expected --data FILE or another --split"),
-    };
+        if (training.DataPaths.Contains(TextFile.StandardInput))
+        {
+            throw new InvalidInputException(InputKind.Data, "the training data came from standard input; expected --data FILE");
+        }
+        var corpus = Corpus.Load(training.Recipe.Data, training.DataPaths, tokenizer);
+        return name switch
+        {
+            "train" => corpus.Train,
+            "valid" => corpus.Validation,
+            _ => corpus.Test ?? throw new InvalidInputException(InputKind.Data, "the training data has no test split; expected --data FILE or another --split"),
+        };
+    }
 
     private static void WriteTable(EvaluationResult result, ImportanceWeightedResult? weighted, EvaluationBatches batches)
     {

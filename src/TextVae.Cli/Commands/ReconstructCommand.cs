@@ -11,28 +11,28 @@ internal static class ReconstructCommand
     {
         var arguments = new SessionArguments();
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to reconstruct.", Arity = ArgumentArity.ZeroOrMore };
-        var data = new Option<string?>("--data") { Description = "A file of texts, read as the model's training data was." };
+        var file = new TextsArguments();
         var count = new Option<int>("--count", "-n") { Description = "How many texts of --data, evenly spaced.", DefaultValueFactory = _ => 10 };
         var decoding = new DecodingArguments();
         var command = new Command("reconstruct", "Encode texts and decode them again from the posterior's mean.");
         arguments.AddTo(command);
         command.Add(texts);
-        command.Add(data);
+        file.AddTo(command);
         command.Add(count);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, count, 1);
-            var (given, file) = (parsed.GetValue(texts) ?? [], parsed.GetValue(data));
-            if (given.Length == 0 == file is null)
+            var given = parsed.GetValue(texts) ?? [];
+            if (given.Length > 0 == file.AreGiven(parsed))
             {
                 throw new InvalidInputException(InputKind.Usage, "reconstruct: found neither or both of TEXT and --data; expected one of them");
             }
             var options = decoding.Read(parsed);
             var session = arguments.Open(parsed);
-            var pairs = file is null
+            var pairs = given.Length > 0
                 ? session.Reconstruct(given, options)
-                : session.ReconstructTokens(Batches(session, file, parsed.GetValue(count)), options);
+                : session.ReconstructTokens(Batches(file.Open(parsed, session.Saved), parsed.GetValue(count)), options);
             foreach (var pair in pairs)
             {
                 Print(pair, arguments.IsJson(parsed));
@@ -42,9 +42,8 @@ internal static class ReconstructCommand
         return command;
     }
 
-    private static IEnumerable<long[]> Batches(TextVaeSession session, string file, int count)
+    private static IEnumerable<long[]> Batches(ITextDataset dataset, int count)
     {
-        var dataset = Corpus.OpenForEvaluation(session.Saved.File.Data, file, session.Saved.Tokenizer);
         var batches = new EvaluationBatches(dataset, TextGenerator.BatchSize, count);
         for (var batch = 0L; batch < batches.Count; batch++)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using TextVae.Data;
 using TextVae.Generation;
 using TextVae.Training;
@@ -13,7 +14,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var recipe = CommonOptions.Recipe();
-        var data = new Option<string[]>("--data") { Description = "Files of texts, one a line, or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
+        var data = new Option<string[]>("--data") { Description = "Files of texts: one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input. Or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
+        var column = CommonOptions.Column("data.column");
         var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE, or runs/RECIPE-2 and so on if that is taken." };
         var set = CommonOptions.Set();
         var steps = new Option<long?>("--steps") { Description = "training.steps" };
@@ -24,10 +26,11 @@ internal static class TrainCommand
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var resume = new Option<bool>("--resume") { Description = "Go on from the run folder's last checkpoint." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Train a model on texts.") { recipe, data, output, set, steps, seed, threads, precision, device, resume, json };
+        var command = new Command("train", "Train a model on texts.") { recipe, data, column, output, set, steps, seed, threads, precision, device, resume, json };
         command.SetAction(parsed =>
         {
             var overrides = (parsed.GetValue(set) ?? [])
+                .Concat(CommonOptions.Override("data.column", parsed.GetValue(column) is { } name ? JsonSerializer.Serialize(name) : null)) // a number is a name, too
                 .Concat(CommonOptions.Override("training.steps", parsed.GetValue(steps)))
                 .Concat(CommonOptions.Override("training.seed", parsed.GetValue(seed)))
                 .Concat(CommonOptions.Override("training.threads", parsed.GetValue(threads)))
@@ -58,7 +61,7 @@ internal static class TrainCommand
             new Trainer(plan.File.Recipe, corpus, plan.Run, [metrics, tensorBoard, card, display]).Run(signal.Token));
         if (!finished)
         {
-            Output.Note($"Stopped and saved. Go on with: textvae train --resume --out {plan.Run.Path}");
+            Output.Note($"Stopped and saved. Go on with: textvae train --resume --out {plan.Run.Path}{(plan.ReadsStandardInput ? " --data - (and the same texts there)" : "")}");
             return signal.ExitCode;
         }
         Finish(plan, json);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using TextVae.Data.Formats;
 
 namespace TextVae.Data;
 
@@ -14,7 +15,7 @@ public static class BuiltInCorpus
     public const string Name = "dotnet-docs";
 
     /// <summary>The sentences.</summary>
-    public static IEnumerable<string> Lines() => TextFile.Lines(Open, Name);
+    public static IEnumerable<string> Lines() => PlainText.Format.Texts(Open, Name, column: null);
 
     /// <summary>The corpus as UTF-8 text, one sentence a line.</summary>
     internal static Stream Open() => new GZipStream(

@@ -1,3 +1,5 @@
+using TextVae.Data.Formats;
+
 namespace TextVae.Data;
 
 /// <summary>The texts for training, validation and test.</summary>
@@ -82,12 +84,14 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
         return new(Required("train"), Required("valid"), Member(config, folder, "test"), Derived: false);
     }
 
+    /// <summary>A split of a folder: lines of text, or where there are none a file of another format.</summary>
     private static TextSource? Member(DataConfig config, string folder, string split)
     {
-        var members = Directory.GetFiles(folder)
-            .Where(path => $".{Path.GetFileName(path)}" is var name && (name.EndsWith($".{split}.txt", StringComparison.Ordinal) || name.EndsWith($".{split}.txt.gz", StringComparison.Ordinal)))
-            .Order(StringComparer.Ordinal)
-            .ToArray();
+        var files = Directory.GetFiles(folder).Order(StringComparer.Ordinal)
+            .Select(path => (Path: path, Name: TextFormats.Parse(Path.GetFileName(path))))
+            .Where(file => $".{file.Name?.Stem}".EndsWith($".{split}", StringComparison.Ordinal))
+            .ToLookup(file => file.Name!.Value.Format.HasColumns, file => file.Path);
+        var members = (files.Contains(false) ? files[false] : files[true]).ToArray();
         return members.Length switch
         {
             0 => null,
@@ -100,6 +104,6 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     {
         var names = Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray();
         var found = names.Length == 0 ? "an empty folder" : string.Join(", ", names.Take(5)) + (names.Length > 5 ? $" and {names.Length - 5} more" : "");
-        return new(InputKind.Data, $"{folder}: found {found}, expected a file {split}.txt or *.{split}.txt (or .txt.gz)");
+        return new(InputKind.Data, $"{folder}: found {found}, expected a file {split}.txt or *.{split}.txt (or .csv, .tsv, .jsonl, .parquet; .gz, .zst or .zip behind it)");
     }
 }

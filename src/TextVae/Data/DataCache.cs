@@ -46,9 +46,35 @@ internal static class DataCache
         catch (Exception e) when (e is IOException or UnauthorizedAccessException
             || (e is InvalidInputException && e.Message.StartsWith(path, StringComparison.Ordinal))) // not what is wrong with the texts that are written
         {
-            throw new InvalidInputException(InputKind.Data, $"{path}: the cache cannot be written: {e.Message}; TEXTVAE_CACHE can name another folder", e);
+            throw CannotWrite(path, e);
         }
     }
+
+    /// <summary>Writes a file without a name: nothing of it is left when it is closed, or the program ends in whatever way.</summary>
+    /// <returns>The file, for reading and writing.</returns>
+    /// <exception cref="InvalidInputException">It cannot be written.</exception>
+    public static FileStream Nameless(Action<FileStream> write)
+    {
+        var path = Path.Combine(Folder, TemporaryName.For("nameless"));
+        FileStream? file = null;
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            File.Delete(path);
+            write(file);
+            file.Flush();
+            return file;
+        }
+        catch (Exception e) when (Disk.IsToBlame(e))
+        {
+            file?.Dispose();
+            throw CannotWrite(path, e);
+        }
+    }
+
+    private static InvalidInputException CannotWrite(string path, Exception e) =>
+        new(InputKind.Data, $"{path}: the cache cannot be written: {e.Message}; TEXTVAE_CACHE can name another folder", e);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -16,6 +16,9 @@ public sealed record DataConfig
     /// <summary>A file, a folder with a training and a validation file, or null for the built-in corpus <c>dotnet-docs</c>.</summary>
     public string? Source { get; init; }
 
+    /// <summary>The column or field that has the texts, in files that have some; null where they leave no choice (docs/formats.md).</summary>
+    public string? Column { get; init; }
+
     /// <summary>What one text is.</summary>
     public TextKind Texts { get; init; } = TextKind.Lines;
 
@@ -39,6 +42,7 @@ public sealed record DataConfig
     public void Validate()
     {
         Check.That(Source is not "", "data.source", "\"\"", $"a file, a folder or \"{BuiltInCorpus.Name}\"");
+        Check.That(Column is not "", "data.column", "\"\"", "a column's name");
         Check.That(Enum.IsDefined(Texts), "data.texts", Texts, "lines or windows");
         Check.That(Tokenizer == CharacterTokenizer.Name, "data.tokenizer", Tokenizer, CharacterTokenizer.Name);
         Check.That(Length is >= 2 and <= 65_536, "data.length", Length, "2 to 65,536 tokens");

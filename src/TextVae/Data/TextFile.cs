@@ -1,84 +1,67 @@
 using System.Security.Cryptography;
-using System.Text;
-using ICSharpCode.SharpZipLib.GZip;
+using TextVae.Data.Formats;
 
 namespace TextVae.Data;
 
-/// <summary>Text files, read as a stream in constant memory: UTF-8, plain or compressed (<c>.gz</c>).</summary>
-public static class TextFile
+/// <summary>
+/// A file of texts, read as a stream in constant memory: lines, CSV, TSV, JSON Lines or Parquet, as its name says, plain or
+/// compressed (docs/formats.md).
+/// </summary>
+public sealed class TextFile
 {
-    /// <summary>A longer line is no short text, and may be no text at all.</summary>
-    private const int MaximumLine = 1 << 24;
+    /// <summary>The path that means standard input.</summary>
+    public const string StandardInput = "-";
 
-    /// <summary>The lines of a file, without their ends (LF or CRLF).</summary>
-    /// <exception cref="InvalidInputException">While reading: the file is missing, empty, damaged or no UTF-8 text.</exception>
-    public static IEnumerable<string> Lines(string path) => Lines(() => OpenBytes(path), path);
+    private readonly ITextFormat _format;
+    private readonly Func<Stream> _open;
+    private readonly Func<byte[]> _hash;
+
+    private TextFile(string name, ITextFormat format, Func<Stream> open, Func<byte[]> hash) =>
+        (Name, _format, _open, _hash) = (name, format, open, hash);
+
+    /// <summary>What errors and notes call it.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether its format has columns or fields, of which one has the texts.</summary>
+    public bool HasColumns => _format.HasColumns;
+
+    /// <summary>A file.</summary>
+    /// <param name="path">Its path, <see cref="StandardInput"/> or <c>dotnet-docs</c>.</param>
+    /// <exception cref="InvalidInputException">It is an archive that is missing, damaged or has not just one file.</exception>
+    public static TextFile Of(string path)
+    {
+        if (path == StandardInput)
+        {
+            return new TextFile(Data.StandardInput.Name, PlainText.Format, Data.StandardInput.Open, Data.StandardInput.Hash);
+        }
+        if (path == BuiltInCorpus.Name && !File.Exists(path))
+        {
+            return new TextFile(path, PlainText.Format, BuiltInCorpus.Open, BuiltInCorpus.Hash);
+        }
+        var bytes = FileBytes.Of(path);
+        return new TextFile(path, TextFormats.Of(bytes.Name), bytes.Open, () => HashOf(path));
+    }
+
+    /// <summary>Its texts: lines without their ends (LF or CRLF), or the cells of a column; a cell that is null is an empty text.</summary>
+    /// <param name="column">The column or field that has the texts; null where the file leaves no choice.</param>
+    /// <exception cref="InvalidInputException">While reading: the file is missing, empty, damaged or no UTF-8, or has no such column.</exception>
+    public IEnumerable<string> Texts(string? column = null) => _format.Texts(_open, Name, column);
 
     /// <summary>
-    /// The running text of a file in pieces that split no character, for windows: lines are joined by LF, a byte order
-    /// mark is left out, everything else is as in the file.
+    /// The file as running text in pieces that split no character, for windows. Lines are joined by LF, a byte order mark is
+    /// left out, everything else is as in the file; cells each end with LF.
     /// </summary>
-    /// <exception cref="InvalidInputException">While reading: the file is missing, empty, damaged or no UTF-8 text.</exception>
-    public static IEnumerable<string> Blocks(string path) => Utf8Text.Blocks(() => OpenBytes(path), path);
+    /// <param name="column">As in <see cref="Texts"/>.</param>
+    /// <exception cref="InvalidInputException">As <see cref="Texts"/>.</exception>
+    public IEnumerable<string> Blocks(string? column = null) => _format.Blocks(_open, Name, column);
 
-    /// <summary>The SHA-256 of a file's bytes, as they are on disk.</summary>
+    /// <summary>Identifies the texts without reading them as texts.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
-    internal static byte[] Hash(string path)
+    internal byte[] Hash(string? column) => HasColumns ? DataCache.Key(_hash(), _format.Kind, column ?? "") : _hash();
+
+    private static byte[] HashOf(string path)
     {
-        using var file = OpenFile(path);
+        using var file = FileBytes.OpenFile(path);
         return SHA256.HashData(file);
-    }
-
-    /// <summary>The contents of a file, decompressed as its name says; formats to come belong here.</summary>
-    /// <remarks>.NET's own <c>GZipStream</c> takes a truncated file for a whole one; this one does not.</remarks>
-    /// <exception cref="InvalidInputException">The file cannot be opened.</exception>
-    private static Stream OpenBytes(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-        ? new GZipInputStream(OpenFile(path))
-        : OpenFile(path);
-
-    private static FileStream OpenFile(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new InvalidInputException(InputKind.Data, $"{path}: found a folder, expected a text file");
-        }
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InvalidInputException(InputKind.Data, $"{path}: found no such file, expected a text file", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException(InputKind.Data, $"{path}: cannot be read: {e.Message}", e);
-        }
-    }
-
-    internal static IEnumerable<string> Lines(Func<Stream> open, string name)
-    {
-        var number = 1L;
-        var line = new StringBuilder(); // the beginning of a line that the next block continues
-        foreach (var block in Utf8Text.Blocks(open, name))
-        {
-            var start = 0;
-            for (var end = block.IndexOf('\n'); end >= 0; end = block.IndexOf('\n', start))
-            {
-                yield return line.Length == 0 ? block[start..end] : line.Append(block.AsSpan(start..end)).ToString();
-                line.Clear();
-                number++;
-                start = end + 1;
-            }
-            line.Append(block.AsSpan(start));
-            if (line.Length > MaximumLine)
-            {
-                throw new InvalidInputException(InputKind.Data, $"{name}: line {number}: found more than {MaximumLine:N0} characters, expected one short text a line; data.texts=windows reads running text");
-            }
-        }
-        if (line.Length > 0)
-        {
-            yield return line.ToString();
-        }
     }
 }

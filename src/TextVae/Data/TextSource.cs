@@ -9,14 +9,15 @@ internal sealed record TextSource(string Name, byte[] Hash, Func<IEnumerable<str
     // Another way of reading the same bytes is another hash.
     private const int Version = 1;
 
-    /// <summary>The whole of one or more files, one after the other; the name of the built-in corpus is one.</summary>
+    /// <summary>The whole of one or more files, one after the other; see <see cref="TextFile.Of"/> for what is a path.</summary>
     public static TextSource Of(DataConfig config, params IReadOnlyList<string> paths)
     {
-        var hash = DataCache.Key([Version, config.Texts, config.Normalize, .. paths.Select(Hashed)]);
+        var files = paths.Select(TextFile.Of).ToList();
+        var hash = DataCache.Key([Version, config.Texts, config.Normalize, .. files.Select(file => file.Hash(config.Column))]);
         var lines = config.Texts == TextKind.Lines;
-        return new TextSource(string.Join(", ", paths), hash, () => lines
-            ? paths.SelectMany(Lines).Select(text => TextNormalization.Normalize(text, config.Normalize))
-            : paths.SelectMany(Blocks));
+        return new TextSource(string.Join(", ", files.Select(file => file.Name)), hash, () => lines
+            ? files.SelectMany(file => file.Texts(config.Column)).Select(text => TextNormalization.Normalize(text, config.Normalize))
+            : files.SelectMany(file => file.Blocks(config.Column)));
     }
 
     /// <summary>A part of these texts.</summary>
@@ -24,13 +25,4 @@ internal sealed record TextSource(string Name, byte[] Hash, Func<IEnumerable<str
     /// <param name="select">Chooses the part.</param>
     public TextSource Part(string part, Func<IEnumerable<string>, IEnumerable<string>> select) =>
         new($"{Name} ({part})", DataCache.Key(Hash, part), () => select(Read()));
-
-    private static bool IsBuiltIn(string path) => path == BuiltInCorpus.Name && !File.Exists(path);
-
-    private static byte[] Hashed(string path) => IsBuiltIn(path) ? BuiltInCorpus.Hash() : TextFile.Hash(path);
-
-    private static IEnumerable<string> Lines(string path) => IsBuiltIn(path) ? BuiltInCorpus.Lines() : TextFile.Lines(path);
-
-    private static IEnumerable<string> Blocks(string path) =>
-        IsBuiltIn(path) ? Utf8Text.Blocks(BuiltInCorpus.Open, path) : TextFile.Blocks(path);
 }

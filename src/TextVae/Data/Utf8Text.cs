@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
-using ICSharpCode.SharpZipLib.GZip;
+using TextVae.Data.Formats;
 
 namespace TextVae.Data;
 
@@ -25,7 +25,7 @@ internal static class Utf8Text
             var available = kept + read;
             if (place.Offset == 0 && available == 0)
             {
-                throw new InvalidInputException(InputKind.Data, $"{name}: found an empty file, expected UTF-8 text");
+                throw new InvalidInputException(InputKind.Data, $"{name}: found nothing, expected UTF-8 text");
             }
             var skip = place.Offset == 0 && bytes.AsSpan(0, available).StartsWith("\ufeff"u8) ? 3 : 0;
             var (text, consumed) = Decode(bytes.AsSpan(skip, available - skip), isLast: read == 0, place, name);
@@ -77,9 +77,9 @@ internal static class Utf8Text
         {
             throw new InvalidInputException(InputKind.Data, $"{name}: cannot be read: {e.Message}", e);
         }
-        catch (Exception e) when (stream is GZipInputStream) // on damaged data it throws much besides its own exceptions
+        catch (Exception e) when (stream is not FileStream) // on damaged data decompressors throw much besides their own exceptions
         {
-            throw new InvalidInputException(InputKind.Data, $"{name}: found damaged or truncated compressed data, expected a whole gzip file ({e.Message})", e);
+            throw FileBytes.Damaged(name, e);
         }
     }
 

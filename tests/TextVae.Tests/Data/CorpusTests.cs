@@ -36,6 +36,47 @@ public class CorpusTests
     }
 
     [Fact]
+    public void A_folder_s_splits_may_be_of_any_format_but_lines_of_text_come_first()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("x.train.csv.gz", TemporaryFolder.Gzip("id,text\n1,abc\n2,cab\n"));
+        folder.Write("valid.jsonl", "{\"text\":\"bca\"}\n");
+        using (var corpus = Corpus.Load(Lines, [folder.Path]))
+        {
+            Assert.Equal(["abc", "cab"], Texts(corpus, corpus.Train));
+            Assert.Equal(["bca"], Texts(corpus, corpus.Validation));
+        }
+        folder.Write("train.txt", "aaa\n");
+        using (var corpus = Corpus.Load(Lines, [folder.Path]))
+        {
+            Assert.Equal(["aaa"], Texts(corpus, corpus.Train));
+        }
+        folder.Write("valid.parquet", "");
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [folder.Path]), "valid.jsonl, valid.parquet", "expected one");
+    }
+
+    [Fact]
+    public void Another_column_or_another_format_of_the_same_bytes_are_other_texts()
+    {
+        using var folder = new TemporaryFolder();
+        const string table = "a,b\nx,y\n";
+        var (csv, text) = (folder.Write("a.csv", table), folder.Write("a.txt", table));
+        TextSource Source(string path, string? column = null) => TextSource.Of(Lines with { Column = column }, path);
+        Assert.Equal(["x"], Source(csv, "a").Read());
+        Assert.Equal(["a,b", "x,y"], Source(text).Read());
+        Assert.Equal(3, new[] { Source(csv, "a"), Source(csv, "b"), Source(text) }.Select(source => Convert.ToHexString(source.Hash)).Distinct().Count());
+        Assert.Equal(Source(csv, "a").Hash, Source(folder.Write("b.csv", table), "a").Hash);
+    }
+
+    [Fact]
+    public void A_table_as_running_text_is_its_texts_as_lines()
+    {
+        using var folder = new TemporaryFolder();
+        var table = folder.Write("a.csv", "text\n\"one\r\ntwo\"\nthree\n");
+        Assert.Equal("one\ntwo\nthree\n", string.Concat(TextSource.Of(Windows, table).Read()));
+    }
+
+    [Fact]
     public void Lines_of_a_file_are_split_by_their_text()
     {
         using var folder = new TemporaryFolder();

@@ -11,6 +11,7 @@ public class DataConfigTests
     public void Values_that_make_no_sense_are_refused_by_their_keys()
     {
         Refuse(new DataConfig { Source = "" }, "data.source");
+        Refuse(new DataConfig { Column = "" }, "data.column");
         Refuse(new DataConfig { Texts = (TextKind)9 }, "data.texts", "9");
         Refuse(new DataConfig { Tokenizer = "letters" }, "data.tokenizer", "letters", "characters");
         Refuse(new DataConfig { Length = 1 }, "data.length is 1");

@@ -13,15 +13,15 @@ public class TextFileTests
     public void Lines_come_without_their_ends(string text)
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal(["a", "b"], TextFile.Lines(folder.Write("a.txt", text)));
-        Assert.Equal(["a", "b"], TextFile.Lines(folder.Write("a.txt.gz", TemporaryFolder.Gzip(text))));
+        Assert.Equal(["a", "b"], Lines(folder.Write("a.txt", text)));
+        Assert.Equal(["a", "b"], Lines(folder.Write("a.txt.gz", TemporaryFolder.Gzip(text))));
     }
 
     [Fact]
     public void Running_text_keeps_its_line_ends_as_LF()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal("a\n\nb\rc\n", string.Concat(TextFile.Blocks(folder.Write("a.txt", "\ufeffa\r\n\r\nb\rc\n"))));
+        Assert.Equal("a\n\nb\rc\n", string.Concat(Blocks(folder.Write("a.txt", "\ufeffa\r\n\r\nb\rc\n"))));
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public class TextFileTests
         {
             var text = new string('x', n) + "\r\n😀é\r\n" + new string('y', n) + "é😀";
             var path = folder.Write("a.txt", text);
-            Assert.Equal(text.Split("\r\n"), TextFile.Lines(path));
-            Assert.Equal(text.Replace("\r\n", "\n", StringComparison.Ordinal), string.Concat(TextFile.Blocks(path)));
-            Assert.All(TextFile.Blocks(path), block => Assert.False(char.IsLowSurrogate(block[0])));
+            Assert.Equal(text.Split("\r\n"), Lines(path));
+            Assert.Equal(text.Replace("\r\n", "\n", StringComparison.Ordinal), string.Concat(Blocks(path)));
+            Assert.All(Blocks(path), block => Assert.False(char.IsLowSurrogate(block[0])));
         }, iter: 30, threads: 1);
     }
 
@@ -45,7 +45,7 @@ public class TextFileTests
         Refuse(folder["none.txt"], "no such file");
         Refuse(folder["none/none.txt"], "no such file");
         Refuse(folder.Path, "found a folder");
-        Refuse(folder.Write("empty.txt", ""), "empty file");
+        Refuse(folder.Write("empty.txt", ""), "found nothing");
         Refuse(folder.Write("nul.txt", "ab\ncd\0"), "line 2, byte offset 5", "NUL");
         Refuse(folder.Write("latin.txt", [0x61, 0x0a, 0x0a, 0xe9, 0x20]), "line 3, byte offset 3", "0xe9", "UTF-8");
         Refuse(folder.Write("cut.txt", [0x61, 0xf0, 0x9f, 0x98]), "line 1, byte offset 1", "0xf0");
@@ -58,10 +58,10 @@ public class TextFileTests
         using var folder = new TemporaryFolder();
         var text = string.Concat(Enumerable.Range(0, 9999));
         var whole = TemporaryFolder.Gzip(text);
-        Refuse(folder.Write("plain.gz", "just text"), "gzip");
-        Refuse(folder.Write("header.gz", whole[..5]), "gzip");
-        Refuse(folder.Write("empty.gz", ""), "empty file");
-        Gen.Int[10, whole.Length - 1].Sample(length => Refuse(folder.Write("cut.gz", whole[..length]), "gzip"), iter: 50, threads: 1);
+        Refuse(folder.Write("plain.gz", "just text"), ".gz file");
+        Refuse(folder.Write("header.gz", whole[..5]), ".gz file");
+        Refuse(folder.Write("empty.gz", ""), "found nothing");
+        Gen.Int[10, whole.Length - 1].Sample(length => Refuse(folder.Write("cut.gz", whole[..length]), ".gz file"), iter: 50, threads: 1);
         Gen.Int[10, whole.Length - 1].Sample(place =>
         {
             var damaged = (byte[])whole.Clone();
@@ -69,7 +69,7 @@ public class TextFileTests
             var path = folder.Write("damaged.gz", damaged);
             try
             {
-                Assert.Equal([text], TextFile.Lines(path).ToArray()); // a bit that means nothing
+                Assert.Equal([text], Lines(path).ToArray()); // a bit that means nothing
             }
             catch (InvalidInputException)
             {
@@ -83,13 +83,17 @@ public class TextFileTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.txt", [(byte)'a', (byte)'\n', .. Enumerable.Repeat((byte)'x', 17 << 20)]);
-        Refusal.Is(InputKind.Data, () => _ = TextFile.Lines(path).Count(), path, "line 2", "16,777,216");
-        Assert.Equal((17 << 20) + 2, TextFile.Blocks(path).Sum(block => block.Length));
+        Refusal.Is(InputKind.Data, () => _ = Lines(path).Count(), path, "line 2", "16,777,216");
+        Assert.Equal((17 << 20) + 2, Blocks(path).Sum(block => block.Length));
     }
+
+    private static IEnumerable<string> Lines(string path) => TextFile.Of(path).Texts();
+
+    private static IEnumerable<string> Blocks(string path) => TextFile.Of(path).Blocks();
 
     private static void Refuse(string path, params string[] parts)
     {
-        Refusal.Is(InputKind.Data, () => _ = TextFile.Lines(path).Count(), [path, .. parts]);
-        Refusal.Is(InputKind.Data, () => _ = TextFile.Blocks(path).Count(), [path, .. parts]);
+        Refusal.Is(InputKind.Data, () => _ = Lines(path).Count(), [path, .. parts]);
+        Refusal.Is(InputKind.Data, () => _ = Blocks(path).Count(), [path, .. parts]);
     }
 }

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using TextVae.Data;
+using TextVae.Models;
+
+namespace TextVae.Cli;
+
+/// <summary>The texts that a command on a trained model reads: <c>--data</c> and <c>--column</c>.</summary>
+internal sealed class TextsArguments
+{
+    private readonly Option<string?> _data = new("--data") { Description = "A file of texts, one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input." };
+    private readonly Option<string?> _column = CommonOptions.Column("the run's");
+
+    public void AddTo(Command command)
+    {
+        command.Add(_data);
+        command.Add(_column);
+    }
+
+    /// <summary>Whether there is a file.</summary>
+    /// <exception cref="InvalidInputException">There is a column of no file.</exception>
+    public bool AreGiven(ParseResult parsed)
+    {
+        var given = parsed.GetValue(_data) is not null;
+        return given || parsed.GetValue(_column) is null
+            ? given
+            : throw new InvalidInputException(InputKind.Usage, "found --column without --data; expected both");
+    }
+
+    /// <summary>
+    /// The file's texts as they are, empty ones included, in one pass and constant memory; from standard input they come as
+    /// they are written there. Only where they <see cref="AreGiven"/>.
+    /// </summary>
+    /// <exception cref="InvalidInputException">Now or while reading: see <see cref="TextFile"/>.</exception>
+    public IEnumerable<string> Read(ParseResult parsed, DataConfig config)
+    {
+        var file = TextFile.Of(parsed.GetValue(_data)!);
+        return file.Texts(Column(parsed, config, file));
+    }
+
+    /// <summary>The file as the model's training texts were read, to be taken in any order. Only where they <see cref="AreGiven"/>.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be used.</exception>
+    public ITextDataset Open(ParseResult parsed, SavedModel saved)
+    {
+        var path = parsed.GetValue(_data)!;
+        var column = Column(parsed, saved.File.Data, TextFile.Of(path));
+        return Corpus.OpenForEvaluation(saved.File.Data with { Column = column }, path, saved.Tokenizer);
+    }
+
+    /// <summary>A run's own column says nothing of files that have none.</summary>
+    private string? Column(ParseResult parsed, DataConfig config, TextFile file) =>
+        parsed.GetValue(_column) ?? (file.HasColumns ? config.Column : null);
+}

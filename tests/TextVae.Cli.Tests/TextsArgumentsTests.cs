@@ -1,0 +1,107 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace TextVae.Cli.Tests;
+
+/// <summary><c>--data</c> and <c>--column</c>: every format, and standard input.</summary>
+public class TextsArgumentsTests(TrainedRun trained)
+{
+    private static readonly string[] Texts = ["cat eats owls", "dog sees bees"];
+
+    [Fact]
+    public void A_table_trains_and_evaluates_as_its_texts_do()
+    {
+        using var folder = TinyCorpus.Prepare();
+        using (var compressed = new StreamWriter(new GZipStream(File.Create(folder["animals.csv.gz"]), CompressionLevel.Fastest)))
+        {
+            compressed.Write("id,lang,sentence\r\n" + string.Concat(TinyCorpus.Sentences.Select((text, id) => $"{id},en,\"{text}\"\r\n")));
+        }
+        string[] train = ["train", "tiny.json", "--steps", "12", "--json"];
+        TextVaeProcess.Run(folder, [.. train, "--data", "animals.csv.gz", "--column", "sentence", "--out", "table"]).Succeeded();
+        TextVaeProcess.Run(folder, [.. train, "--data", "animals.txt", "--out", "lines"]).Succeeded();
+        Assert.Equal(File.ReadAllBytes(folder["lines", "model.safetensors"]), File.ReadAllBytes(folder["table", "model.safetensors"]));
+
+        var lines = Evaluate(folder, "lines", "--data", "animals.txt");
+        Assert.Equal(lines, Evaluate(folder, "table", "--data", "animals.csv.gz")); // the run's column
+        Assert.Equal(lines, Evaluate(folder, "table", "--data", "animals.txt")); // which says nothing of lines
+        Assert.Equal(lines, Evaluate(folder, "lines", "--data", "animals.csv.gz", "--column", "sentence"));
+        TextVaeProcess.Run(folder, "train", "--resume", "--steps", "13", "--out", "table").Succeeded();
+        Refusal.Of(1, TextVaeProcess.Run(folder, "train", "--resume", "--column", "lang", "--out", "table"), "settings differ");
+    }
+
+    [Fact]
+    public void A_number_is_a_column_of_a_table_without_names()
+    {
+        trained.Training.Succeeded();
+        trained.Folder.Write("numbered.tsv", $"1\t{Texts[0]}\n2\t{Texts[1]}\n");
+        Assert.Equal(Texts, Reconstructed(TextVaeProcess.Run(trained.Folder, "reconstruct", "run", "--json", "--data", "numbered.tsv", "--column", "2")));
+    }
+
+    [Fact]
+    public void Standard_input_is_reconstructed_and_evaluated()
+    {
+        trained.Training.Succeeded();
+        var folder = trained.Folder;
+        Assert.Equal(Texts, Reconstructed(TextVaeProcess.Shell(folder, $"printf '{Texts[0]}\\n\\n{Texts[1]}' | textvae reconstruct run --data - --json")));
+        Assert.Equal(Evaluate(folder, "run", "--data", "animals.txt"), Assert.Single(TextVaeProcess.Shell(folder, "textvae evaluate run --threads 1 --json --data - < animals.txt").Succeeded()));
+        Assert.DoesNotContain(Directory.GetFiles(folder["cache"]), file => !file.EndsWith(".tokens", StringComparison.Ordinal) && !file.EndsWith(".json", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Standard_input_trains_the_same_model_as_the_file()
+    {
+        using var folder = trained.Copy();
+        string[] weights = ["model.safetensors", "vocabulary.json"];
+        TextVaeProcess.Shell(folder, "cat animals.txt | textvae train tiny.json --data - --out piped --json").Succeeded();
+        Assert.All(weights, name => Assert.Equal(File.ReadAllBytes(folder["run", name]), File.ReadAllBytes(folder["piped", name])));
+        Assert.DoesNotContain(Directory.GetFiles(folder["cache"]), file => Path.GetFileName(file).StartsWith('.'));
+
+        Refusal.Of(2, TextVaeProcess.Run(folder, "evaluate", "piped"), "standard input", "--data FILE");
+        Refusal.Of(1, TextVaeProcess.Run(folder, "train", "--resume", "--out", "piped"), "--data -", "the same texts");
+        Refusal.Of(2, TextVaeProcess.Shell(folder, "head -n 300 animals.txt | textvae train --resume --data - --out piped"), "it has changed");
+        TextVaeProcess.Shell(folder, "cat animals.txt | textvae train --resume --data - --out piped --steps 41").Succeeded();
+    }
+
+    [Fact]
+    public void Empty_standard_input_is_refused()
+    {
+        trained.Training.Succeeded();
+        foreach (var command in new[] { "train tiny.json --out none", "evaluate run", "reconstruct run" })
+        {
+            Refusal.Of(2, TextVaeProcess.Run(trained.Folder, [.. command.Split(' '), "--data", "-"]), "standard input: found nothing, expected");
+        }
+        Refusal.Of(2, TextVaeProcess.Shell(trained.Folder, "printf 'a\\nb\\377' | textvae reconstruct run --data -"), "standard input: line 2", "0xff");
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_refused_in_one_line()
+    {
+        trained.Training.Succeeded();
+        var folder = trained.Folder;
+        folder.Write("two.csv", "id,tweet\n1,a\n");
+        folder.Write("bad.csv", "id,text\n1,a\n2,b,c\n");
+        folder.Write("bad.jsonl", "{\"text\":\"a\"}\n{\"text\":\n");
+        folder.Write("number.jsonl", "{\"text\":\"a\"}\n{\"text\":1}\n");
+        foreach (var name in new[] { "bad.parquet", "bad.zip", "bad.csv.zst", "bad.txt.gz" })
+        {
+            folder.Write(name, "neither whole nor right");
+        }
+        Refused("two.csv", "found columns id, tweet", "--column");
+        Refused("bad.csv", "line 3", "3 fields");
+        Refused("bad.jsonl", "line 2", "no JSON");
+        Refused("number.jsonl", "line 2", "a number in 'text'", "a string");
+        Refused("bad.parquet", "a whole .parquet file");
+        Refused("bad.zip", "a whole .zip file");
+        Refused("bad.csv.zst", "a whole .zst file");
+        Refused("bad.txt.gz", "a whole .gz file");
+        Refusal.Of(2, TextVaeProcess.Run(folder, "reconstruct", "run", "--data", "two.csv", "--column", "text"), "id, tweet", "'text'");
+        Refusal.Of(2, TextVaeProcess.Run(folder, "reconstruct", "run", "--data", "animals.txt", "--column", "text"), "lines of text", "'text'");
+        Refusal.Of(1, TextVaeProcess.Run(folder, "reconstruct", "run", "--column", "text", "cat"), "--column without --data");
+        void Refused(string data, params string[] named) => Refusal.Of(2, TextVaeProcess.Run(folder, "reconstruct", "run", "--data", data), [data, .. named]);
+    }
+
+    private static IEnumerable<string?> Reconstructed(Ended ended) => ended.Succeeded().Select(line => JsonElement.Parse(line).GetProperty("text").GetString());
+
+    private static string Evaluate(TemporaryFolder folder, params string[] arguments) =>
+        Assert.Single(TextVaeProcess.Run(folder, ["evaluate", "--threads", "1", "--json", .. arguments]).Succeeded());
+}
