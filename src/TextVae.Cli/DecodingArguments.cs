@@ -14,7 +14,7 @@ internal sealed class DecodingArguments
     private readonly Option<string?> _prefix = new("--prefix") { Description = "What each text begins with." };
     private readonly Option<string?> _alphabet = new("--alphabet") { Description = "The only characters that a text may have." };
     private readonly Option<string?> _regex = new("--regex") { Description = "A pattern that each whole text matches." };
-    private readonly Option<int?> _maxLength = new("--max-length") { Description = "The most characters of a text; where texts are windows, how many." };
+    private readonly Option<int?> _maxLength = new("--max-length") { Description = "The most tokens of a text (characters, or what data.tokenizer says); where texts are windows, how many." };
     private readonly Option<long> _seed = CommonOptions.Seed();
 
     public void AddTo(Command command)

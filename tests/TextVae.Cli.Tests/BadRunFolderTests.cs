@@ -53,7 +53,9 @@ public sealed class BadRunFolderTests : IDisposable
     [InlineData("model.json", "\"format\": 1", "\"format\": 2", "format is 2; expected 1")]
     [InlineData("model.json", "\"length\": 16", "\"length\": 17", "data.length is 17")]
     [InlineData("model.json", "\"latent\": 4", "\"latent\": -4", "model.latent is -4")]
-    [InlineData("model.json", "\"characters\"", "\"words\"", "words")]
+    [InlineData("model.json", "\"characters\"", "\"letters\"", "letters")]
+    [InlineData("model.json", "\"characters\"", "\"subwords\"", "vocabulary: found no token for byte")]
+    [InlineData("vocabulary.json", "\"c\",", "\"cc\",", "found \"cc\", expected one character")]
     public void A_description_that_was_edited_is_refused(string file, string from, string to, string named)
     {
         var text = File.ReadAllText(_run[file]);

@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 
 namespace TextVae.Cli.Benchmarks;
 

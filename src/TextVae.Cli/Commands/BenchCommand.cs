@@ -49,7 +49,7 @@ internal static class BenchCommand
                     var rounds = parsed.GetValue(steps) ?? DefaultRounds;
                     Print(parsed.GetValue(run) is { } folder
                         ? GenerationBenchmark.OfRun(folder, folder, chosen.Training.Threads, chosen.Training.Precision, rounds, signal.Token)
-                        : GenerationBenchmark.OfRecipe(name, chosen, corpus.Tokenizer.Vocabulary, rounds, signal.Token), parsed.GetValue(json));
+                        : GenerationBenchmark.OfRecipe(name, chosen with { Data = chosen.Data with { Tokenizer = corpus.Tokenizer.Kind } }, corpus.Tokenizer.Vocabulary, rounds, signal.Token), parsed.GetValue(json));
                 }
                 else
                 {

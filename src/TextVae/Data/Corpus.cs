@@ -1,3 +1,5 @@
+using TextVae.Data.Tokenizers;
+
 namespace TextVae.Data;
 
 /// <summary>The texts of a run as tokens, split for training, validation and test.</summary>
@@ -66,14 +68,6 @@ public sealed class Corpus : IDisposable
         return Dataset(config, source, tokenizer, Tokens(config, source, tokenizer));
     }
 
-    /// <summary>The tokeniser that a configuration names, for a vocabulary that exists already.</summary>
-    /// <exception cref="InvalidInputException">The vocabulary does not fit the tokeniser.</exception>
-    public static ITokenizer CreateTokenizer(string kind, Vocabulary vocabulary) => kind switch
-    {
-        CharacterTokenizer.Name => new CharacterTokenizer(vocabulary),
-        _ => throw new InvalidInputException(InputKind.RunFolder, $"tokenizer: found {kind}, expected {CharacterTokenizer.Name}"),
-    };
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -84,16 +78,16 @@ public sealed class Corpus : IDisposable
 
     private static ITokenizer Learn(DataConfig config, TextSource train)
     {
-        var path = DataCache.PathOf(DataCache.Key("vocabulary", train.Hash, config.Tokenizer, config.MinCount), ".vocabulary.json");
+        var path = DataCache.PathOf(DataCache.Key("vocabulary", train.Hash, config.Tokenizer, config.MinCount, config.VocabularySize ?? 0, config.Merges is { } merges ? TextFile.Hash(merges) : []), ".vocabulary.json");
         try
         {
-            return CreateTokenizer(config.Tokenizer, Vocabulary.Load(path));
+            return TokenizerFactory.Create(config.Tokenizer, Vocabulary.Load(path));
         }
         catch (InvalidInputException)
         {
             // Not cached yet, or damaged: learn it.
         }
-        var tokenizer = CharacterTokenizer.Learn(train.Read(), config.MinCount, config.Texts == TextKind.Lines);
+        var tokenizer = TokenizerFactory.Learn(config, Texts(config, train));
         DataCache.Write(path, tokenizer.Vocabulary.Write);
         return tokenizer;
     }
@@ -106,8 +100,11 @@ public sealed class Corpus : IDisposable
         var key = TokenKey(config, source, tokenizer);
         var path = DataCache.PathOf(key, ".tokens");
         return TokenFile.TryOpen(path, key, tokenizer.Vocabulary)
-            ?? TokenFile.Build(path, source.Read(), source.Name, tokenizer, config.Texts, config.Length - 1, key);
+            ?? TokenFile.Build(path, Texts(config, source), source.Name, tokenizer, config.Texts, config.Length - 1, key);
     }
+
+    private static IEnumerable<string> Texts(DataConfig config, TextSource source) =>
+        config.Texts == TextKind.Lines ? source.Read() : WholeWords.Of(source.Read());
 
     private static ITextDataset Dataset(DataConfig config, TextSource source, ITokenizer tokenizer, TokenFile tokens) =>
         config.Texts == TextKind.Lines

@@ -1,3 +1,5 @@
+using TextVae.Data.Tokenizers;
+
 namespace TextVae.Data;
 
 /// <summary>What one training text is.</summary>
@@ -22,14 +24,20 @@ public sealed record DataConfig
     /// <summary>What one text is.</summary>
     public TextKind Texts { get; init; } = TextKind.Lines;
 
-    /// <summary>The kind of tokeniser: <c>characters</c>.</summary>
+    /// <summary>What a token is: <c>characters</c>, <c>bytes</c>, <c>words</c> or <c>subwords</c>.</summary>
     public string Tokenizer { get; init; } = CharacterTokenizer.Name;
 
     /// <summary>The fixed text length T in tokens; for lines, with <c>&lt;end&gt;</c> counted.</summary>
     public int Length { get; init; } = 128;
 
-    /// <summary>How often a character must occur in the training texts to be kept.</summary>
+    /// <summary>How often a character or a word must occur in the training texts to be kept; bytes and subwords leave nothing out.</summary>
     public int MinCount { get; init; } = 1;
+
+    /// <summary>V for subwords, special tokens included; null: 4,000 are learned, or all of <see cref="Merges"/> taken.</summary>
+    public int? VocabularySize { get; init; }
+
+    /// <summary>A file of merges of an existing tokeniser (<c>merges.txt</c> of GPT-2's kind); null: subwords are learned from the training texts.</summary>
+    public string? Merges { get; init; }
 
     /// <summary>Whether padding counts in the loss, as in the authors' code; otherwise a text's nats mean the text.</summary>
     public bool ScorePadding { get; init; }
@@ -44,9 +52,12 @@ public sealed record DataConfig
         Check.That(Source is not "", "data.source", "\"\"", $"a file, a folder or \"{BuiltInCorpus.Name}\"");
         Check.That(Column is not "", "data.column", "\"\"", "a column's name");
         Check.That(Enum.IsDefined(Texts), "data.texts", Texts, "lines or windows");
-        Check.That(Tokenizer == CharacterTokenizer.Name, "data.tokenizer", Tokenizer, CharacterTokenizer.Name);
+        Check.That(TokenizerFactory.Kinds.Contains(Tokenizer), "data.tokenizer", Tokenizer, TokenizerFactory.KindsInWords);
         Check.That(Length is >= 2 and <= 65_536, "data.length", Length, "2 to 65,536 tokens");
         Check.That(MinCount >= 1, "data.minCount", MinCount, "1 or more");
+        Check.That(VocabularySize is null or (>= 258 and <= Vocabulary.MaximumCount), "data.vocabularySize", VocabularySize, $"258 (the bytes, {Vocabulary.Pad} and {Vocabulary.End}) to {Vocabulary.MaximumCount:N0}");
+        Check.That(VocabularySize is null && Merges is null || Tokenizer == SubwordTokenizer.Name, "data.tokenizer", Tokenizer, $"{SubwordTokenizer.Name} beside data.vocabularySize or data.merges");
+        Check.That(Merges is not "", "data.merges", "\"\"", "a file, such as merges.txt");
         Check.That(Enum.IsDefined(Normalize), "data.normalize", Normalize, "none or tweets");
         Check.That(Normalize == Normalization.None || Texts == TextKind.Lines, "data.normalize", "tweets with windows", "none, or texts: lines");
     }

@@ -13,12 +13,18 @@ public interface ITokenizer
     /// <exception cref="InvalidInputException">The text has a character outside a vocabulary without <c>&lt;unk&gt;</c>.</exception>
     void Encode(ReadOnlySpan<char> text, List<int> ids);
 
-    /// <summary>The text of the ids up to the first <c>&lt;end&gt;</c>, without padding; unknown tokens show as U+FFFD.</summary>
+    /// <summary>
+    /// The piece of text that a token stands for, as UTF-8; it may be a part of a character. <c>&lt;end&gt;</c> and
+    /// <c>&lt;pad&gt;</c> have none, <c>&lt;unk&gt;</c> is U+FFFD.
+    /// </summary>
+    ReadOnlySpan<byte> Piece(int id);
+
+    /// <summary>The text of the ids up to the first <c>&lt;end&gt;</c>, without padding; unknown tokens, and bytes that are no UTF-8, show as U+FFFD.</summary>
     string Decode(ReadOnlySpan<int> ids);
 
     /// <summary>
     /// How many characters (Unicode scalar values) of text the ids stand for: the denominator of bits per character.
-    /// <c>&lt;end&gt;</c> and <c>&lt;pad&gt;</c> are none.
+    /// <c>&lt;end&gt;</c> and <c>&lt;pad&gt;</c> are none, <c>&lt;unk&gt;</c> is one, and a character counts where it begins.
     /// </summary>
     /// <param name="ids">Ids of any number of texts, such as a whole batch [batch, time].</param>
     long CountCharacters(ReadOnlySpan<long> ids);

@@ -55,7 +55,7 @@ public sealed class Vocabulary
     public int? EndId { get; }
 
     /// <summary>Looks a token up.</summary>
-    public bool TryGetId(string token, out int id) => _ids.TryGetValue(token, out id);
+    public bool TryGetId(ReadOnlySpan<char> token, out int id) => _ids.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(token, out id);
 
     /// <summary>Reads a vocabulary file.</summary>
     /// <exception cref="InvalidInputException">The file is missing or anything but a JSON array that makes a vocabulary.</exception>

@@ -26,7 +26,7 @@ public sealed record EvaluationResult
     /// <summary>Their characters; end and padding are none.</summary>
     public required long Characters { get; init; }
 
-    /// <summary>Their tokens that cost: characters and the end; padding only where it is scored.</summary>
+    /// <summary>Their tokens that cost, the end included; padding only where it is scored.</summary>
     public required long Tokens { get; init; }
 
     /// <summary>Z: size of the latent vector; 0 for a language model.</summary>

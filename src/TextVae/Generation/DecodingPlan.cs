@@ -22,14 +22,14 @@ internal sealed class DecodingPlan
         _longest = options.MaxLength ?? room;
         _guard = options.NoRepeatNgramSize is { } size ? new NoRepeatNgrams(size) : null;
         Strategy = CreateStrategy(options);
-        Constraint = CreateConstraint(options, tokenizer, alphabet, _longest);
+        Constraint = CreateConstraint(options, alphabet, _longest);
     }
 
     /// <summary>How tokens are chosen.</summary>
     public IDecodingStrategy Strategy { get; }
 
     /// <summary>What a text may be.</summary>
-    public ITokenConstraint Constraint { get; }
+    public RegexConstraint Constraint { get; }
 
     /// <summary>Texts decoded side by side.</summary>
     public int BatchSize => int.Max(1, TextGenerator.BatchSize / Strategy.Width);
@@ -76,26 +76,16 @@ internal sealed class DecodingPlan
         return new RandomSampling(options.Seed, filters);
     }
 
-    private static ITokenConstraint CreateConstraint(SamplingOptions options, ITokenizer tokenizer, Alphabet alphabet, int longest)
+    private static RegexConstraint CreateConstraint(SamplingOptions options, Alphabet alphabet, int longest)
     {
-        var expression = options.Regex is null ? RegexNode.Anything : RegexParser.Parse(options.Regex);
-        ITokenConstraint constraint = new RegexConstraint(expression, alphabet, longest);
-        if (options.Prefix is { Length: > 0 } prefix)
-        {
-            constraint = new PrefixConstraint(constraint, Tokens(prefix, tokenizer, alphabet), tokenizer.Vocabulary.Count);
-        }
-        return constraint.CanFinish(constraint.Start, longest) ? constraint : throw Impossible(options, alphabet, longest);
-    }
-
-    private static List<int> Tokens(string prefix, ITokenizer tokenizer, Alphabet alphabet)
-    {
-        foreach (var character in prefix.EnumerateRunes().Where(character => !alphabet.Characters.Contains(character)))
+        var prefix = options.Prefix ?? "";
+        foreach (var character in prefix.EnumerateRunes().Where(character => !alphabet.Has(character)))
         {
             throw new InvalidInputException(InputKind.Usage, $"prefix '{prefix}': found '{character}'; expected characters that the model, and the alphabet if there is one, has");
         }
-        var ids = new List<int>();
-        tokenizer.Encode(prefix, ids);
-        return ids;
+        var expression = options.Regex is null ? RegexNode.Anything : RegexParser.Parse(options.Regex);
+        var constraint = new RegexConstraint(expression, alphabet, longest, prefix);
+        return constraint.CanFinish(constraint.Start, longest) ? constraint : throw Impossible(options, alphabet, longest);
     }
 
     private static InvalidInputException Impossible(SamplingOptions options, Alphabet alphabet, int longest)

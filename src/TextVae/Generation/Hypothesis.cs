@@ -10,7 +10,7 @@ namespace TextVae.Generation;
 internal sealed record Hypothesis(int[] Tokens, double LogProbability, int State, bool HasEnded)
 {
     /// <summary>The empty text.</summary>
-    public static Hypothesis Empty(ITokenConstraint constraint) => new([], 0, constraint.Start, false);
+    public static Hypothesis Empty(RegexConstraint constraint) => new([], 0, constraint.Start, false);
 
     /// <summary>What fills a row that is not used yet.</summary>
     public static Hypothesis None { get; } = new([], double.NegativeInfinity, 0, true);

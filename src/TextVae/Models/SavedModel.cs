@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 using TextVae.Storage;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ public sealed record ModelFile
     /// <summary>Version of the run folder's format.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>How texts become tokens; the source is left out.</summary>
+    /// <summary>How texts become tokens; the files that they and the merges came from are left out.</summary>
     public DataConfig Data { get; init; } = new();
 
     /// <summary>The architecture.</summary>
@@ -42,7 +43,7 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
         {
             throw new InvalidInputException(InputKind.RunFolder, $"{path}: format is {file.Format}; expected {ModelFile.CurrentFormat}");
         }
-        var tokenizer = Corpus.CreateTokenizer(file.Data.Tokenizer, Vocabulary.Load(Path.Combine(folder, VocabularyName)));
+        var tokenizer = TokenizerFactory.Create(file.Data.Tokenizer, Vocabulary.Load(Path.Combine(folder, VocabularyName)));
         var model = Build(path, file, tokenizer);
         ReadTensors(Path.Combine(folder, WeightsName), model.state_dict());
         model.eval();
@@ -64,7 +65,7 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
     /// <summary>Writes what describes a model, all but the weights.</summary>
     public static void WriteDescription(string folder, ModelFile file, Vocabulary vocabulary)
     {
-        JsonFile.Write(Path.Combine(folder, ModelName), file with { Data = file.Data with { Source = null } });
+        JsonFile.Write(Path.Combine(folder, ModelName), file with { Data = file.Data with { Source = null, Merges = null } });
         AtomicFile.Write(Path.Combine(folder, VocabularyName), vocabulary.Write);
     }
 

@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 
 namespace TextVae.Tests.Data;
 
@@ -171,7 +172,7 @@ public class CorpusTests
         Assert.Equal(3, dataset.Count);
         Assert.Contains("3 of 9 tokens are outside the vocabulary", Assert.Single(dataset.Notes), StringComparison.Ordinal);
         Refusal.Is(InputKind.Data, () => Corpus.OpenForEvaluation(Lines, folder.Path, tokenizer), folder.Path, "found a folder");
-        Refusal.Is(InputKind.RunFolder, () => Corpus.CreateTokenizer("runes", tokenizer.Vocabulary), "runes");
+        Refusal.Is(InputKind.RunFolder, () => TokenizerFactory.Create("runes", tokenizer.Vocabulary), "runes");
     }
 
     internal static IEnumerable<string> Texts(Corpus corpus, ITextDataset dataset)

@@ -1,5 +1,6 @@
 using CsCheck;
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 
 namespace TextVae.Tests.Data;
 

@@ -1,5 +1,7 @@
 using CsCheck;
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
+using TextVae.Tests.Data.Tokenizers;
 
 namespace TextVae.Tests.Data;
 

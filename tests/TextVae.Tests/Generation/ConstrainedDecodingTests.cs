@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 using TextVae.Generation;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ public class ConstrainedDecodingTests
         { "guarded", new() { Temperature = 1, NoRepeatNgramSize = 2 } },
     };
 
-    private static IReadOnlyList<GeneratedText> Decode(SamplingOptions options, int count, CharacterTokenizer? tokenizer = null)
+    private static IReadOnlyList<GeneratedText> Decode(SamplingOptions options, int count, ITokenizer? tokenizer = null)
     {
         using var scope = NewDisposeScope();
         tokenizer ??= Ascii;
@@ -65,6 +66,23 @@ public class ConstrainedDecodingTests
         Assert.NotEmpty(name);
     }
 
+    [Theory]
+    [InlineData(ByteTokenizer.Name)]
+    [InlineData(WordTokenizer.Name)]
+    [InlineData(SubwordTokenizer.Name)]
+    public void Constraints_are_on_characters_whatever_the_tokens_are(string kind)
+    {
+        string[] learned = ["the cat and the hat and the café", "a cat, a hat, the 😀", "theta 😀😀"];
+        var tokenizer = TokenizerFactory.Learn(new DataConfig { Tokenizer = kind }, [.. Enumerable.Repeat(learned, 3).SelectMany(texts => texts)]);
+        foreach (var strategy in new SamplingOptions[] { new(), new() { Temperature = 1 }, new() { NumBeams = 2 } })
+        {
+            Assert.All(Decode(strategy with { Regex = "(the|a) (cat|hat)(, .{4,9}| 😀)", MaxLength = 30 }, 10, tokenizer), text => Assert.Matches(@"^(the|a) (cat|hat)(, .{4,9}| 😀)\z", text.Text));
+            Assert.All(Decode(strategy with { Prefix = "the c", Alphabet = "the café" }, 10, tokenizer), text => Assert.Matches(@"^the c[the café]*\z", text.Text));
+        }
+        Assert.True(Decode(new() { Prefix = "the", Temperature = 1 }, 60, tokenizer).Select(text => text.Text).Distinct().Count() > 50);
+        Refused(new() { Regex = "x\\d{90}" }, tokenizer, "at most 79");
+    }
+
     [Fact]
     public void What_no_text_can_fulfil_is_refused_before_decoding()
     {
@@ -80,7 +98,7 @@ public class ConstrainedDecodingTests
         Refused(new() { MaxLength = 80 }, Ascii, "max-length is 80; expected at most 79");
     }
 
-    private static void Refused(SamplingOptions options, CharacterTokenizer tokenizer, params string[] reasons)
+    private static void Refused(SamplingOptions options, ITokenizer tokenizer, params string[] reasons)
     {
         var error = Assert.Throws<InvalidInputException>(() => Decode(options, 1, tokenizer));
         Assert.Equal(InputKind.Usage, error.Kind);

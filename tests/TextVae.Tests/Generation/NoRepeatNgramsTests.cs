@@ -1,5 +1,6 @@
 using CsCheck;
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 using TextVae.Generation;
 using static TorchSharp.torch;
 

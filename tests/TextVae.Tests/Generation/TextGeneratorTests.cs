@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 using TextVae.Generation;
 using TextVae.Models;
 using TorchSharp;

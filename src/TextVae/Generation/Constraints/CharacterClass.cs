@@ -9,15 +9,34 @@ namespace TextVae.Generation.Constraints;
 /// <param name="pattern">A pattern that matches exactly one character.</param>
 internal sealed class CharacterClass(string pattern)
 {
-    private readonly Regex _regex = new($@"\A(?:{pattern})\z", RegexOptions.CultureInvariant);
-    private readonly Dictionary<char, bool> _known = [];
+    private const int BlockSize = 64;
 
-    public bool Contains(char character)
+    private readonly Regex _regex = new(pattern, RegexOptions.CultureInvariant);
+    private readonly Dictionary<int, ulong> _blocks = []; // a bit for each character
+
+    public bool Contains(char character) => (Block(character / BlockSize) >> (character % BlockSize) & 1) != 0;
+
+    /// <summary>Whether it has one of the characters from the first to the last.</summary>
+    public bool HasAny(int first, int last) => Enumerable.Range(first, last - first + 1).Any(character => Contains((char)character));
+
+    /// <summary>Whether it has all of them.</summary>
+    public bool HasAll(int first, int last) => Enumerable.Range(first, last - first + 1).All(character => Contains((char)character));
+
+    private ulong Block(int index)
     {
-        if (!_known.TryGetValue(character, out var contains))
+        if (!_blocks.TryGetValue(index, out var block))
         {
-            _known[character] = contains = _regex.IsMatch([character]);
+            Span<char> characters = stackalloc char[BlockSize];
+            for (var i = 0; i < BlockSize; i++)
+            {
+                characters[i] = (char)(index * BlockSize + i);
+            }
+            foreach (var match in _regex.EnumerateMatches(characters))
+            {
+                block |= 1UL << match.Index;
+            }
+            _blocks[index] = block;
         }
-        return contains;
+        return block;
     }
 }

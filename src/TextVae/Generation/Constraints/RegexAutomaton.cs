@@ -13,6 +13,8 @@ internal sealed class RegexAutomaton
     /// <summary>The most states: enough for any text that a model writes.</summary>
     public const int MaximumCount = 5_000;
 
+    private const int HighFirst = 0xd800, HighLast = 0xdbff, LowFirst = 0xdc00, LowLast = 0xdfff; // surrogates, the code units of a pair
+
     private readonly List<State> _states = [default];
     private readonly Dictionary<int, int[]> _reached = [];
 
@@ -23,9 +25,6 @@ internal sealed class RegexAutomaton
     /// <summary>The states before the first character, in ascending order.</summary>
     public int[] Start { get; }
 
-    /// <summary>The number of states.</summary>
-    public int Count => _states.Count;
-
     /// <summary>The states after one more character.</summary>
     /// <param name="states">In ascending order, without repetition; as is the result, empty where nothing goes on.</param>
     /// <param name="character">What is read.</param>
@@ -34,6 +33,19 @@ internal sealed class RegexAutomaton
         var nexts = states.Where(state => _states[state].Reads?.Contains(character) == true).Select(state => Reached(_states[state].Next)).ToArray();
         return nexts is [var only] ? only : [.. nexts.SelectMany(next => next).Distinct().Order()];
     }
+
+    /// <summary>Whether a state reads one of the characters (Unicode scalar values, surrogates included) from the first to the last.</summary>
+    public bool ReadsAny(int state, int first, int last) => _states[state].Reads is { } reads && (last <= char.MaxValue
+        ? reads.HasAny(first, last)
+        : reads.HasAny(High(first), High(last)) && Array.Exists(Reached(_states[state].Next), next => _states[next].Reads?.HasAny(LowFirst, LowLast) == true));
+
+    /// <summary>Whether it goes on in the same way after each of them; no for some where it does.</summary>
+    public bool ReadsAlike(int state, int first, int last) => _states[state].Reads is { } reads && (last <= char.MaxValue
+        ? reads.HasAll(first, last)
+        : reads.HasAll(HighFirst, HighLast) && Array.TrueForAll(Reached(_states[state].Next), next =>
+            _states[next].Reads is not { } low || low.HasAll(LowFirst, LowLast) || !low.HasAny(LowFirst, LowLast)));
+
+    private static int High(int character) => HighFirst + ((character - 0x10000) >> 10);
 
     /// <summary>Adds an expression before a state.</summary>
     /// <returns>Where it starts.</returns>

@@ -1,40 +1,39 @@
 namespace TextVae.Generation.Constraints;
 
 /// <summary>
-/// The whole text matches a regular expression: its automaton read token by token, made deterministic state by state as
-/// texts reach them (subset construction).
+/// The whole text matches a regular expression and begins with a prefix: an automaton that reads the tokens, whatever pieces
+/// of text they are, in one state for each text. A token is allowed only where the text can still become whole within its
+/// length, so that decoding under a constraint never gets stuck.
 /// </summary>
-internal sealed class RegexConstraint : ITokenConstraint
+internal sealed class RegexConstraint
 {
-    private const int Unread = -1;
+    private const int MostCached = 1 << 24; // numbers in masks: 64 MB
 
-    private static readonly EqualityComparer<int[]> SameStates = EqualityComparer<int[]>.Create(
-        (one, other) => one.AsSpan().SequenceEqual(other),
-        states => states.Aggregate(17, (hash, state) => hash * 31 + state));
-
-    private readonly RegexAutomaton _automaton;
+    private readonly Utf8Automaton _automaton;
     private readonly Alphabet _alphabet;
-    private readonly List<bool[]> _finishing = []; // [tokens that remain][state of the automaton]
-    private readonly List<(int[] States, int[] Next)> _subsets = []; // Next: the subset after each token
-    private readonly Dictionary<int[], int> _ids = new(SameStates);
+    private readonly List<bool[]> _finishing = []; // [tokens that remain][place of the automaton]
     private readonly Dictionary<(int State, int Remaining), float[]> _masks = [];
 
     /// <summary>Ready for texts of up to some length.</summary>
     /// <param name="expression">What a text matches.</param>
-    /// <param name="alphabet">The tokens that it may have.</param>
+    /// <param name="alphabet">The tokens and characters that it may have.</param>
     /// <param name="longest">The most tokens of a text.</param>
-    public RegexConstraint(RegexNode expression, Alphabet alphabet, int longest)
+    /// <param name="prefix">What a text begins with, in whatever tokens.</param>
+    public RegexConstraint(RegexNode expression, Alphabet alphabet, int longest, string prefix = "")
     {
-        (_automaton, _alphabet) = (new RegexAutomaton(expression), alphabet);
-        Start = Id(_automaton.Start);
-        var successors = Enumerable.Range(0, _automaton.Count).Select(Successors).ToArray();
-        var last = new bool[_automaton.Count];
-        last[RegexAutomaton.Accepting] = true;
+        (_automaton, _alphabet) = (new Utf8Automaton(expression, alphabet, prefix), alphabet);
+        var successors = Successors();
+        var last = new bool[_automaton.PlaceCount];
+        last[_automaton.Accepting] = true;
         _finishing.Add(last);
         for (var remaining = 1; remaining <= longest; remaining++)
         {
-            var row = Array.ConvertAll(successors, next => Array.Exists(next, state => last[state]));
-            row[RegexAutomaton.Accepting] = alphabet.EndId is not null;
+            var row = new bool[last.Length];
+            foreach (var (place, next) in successors)
+            {
+                row[place] = Array.Exists(next, after => last[after]);
+            }
+            row[_automaton.Accepting] = alphabet.EndId is not null;
             if (row.AsSpan().SequenceEqual(last))
             {
                 break; // nor will more tokens make a difference
@@ -43,56 +42,95 @@ internal sealed class RegexConstraint : ITokenConstraint
         }
     }
 
-    /// <inheritdoc/>
-    public int Start { get; }
+    /// <summary>The state before the first token.</summary>
+    public int Start => _automaton.Start;
 
-    /// <inheritdoc/>
-    public int Next(int state, int token)
-    {
-        var (states, next) = _subsets[state];
-        if (next[token] == Unread)
-        {
-            next[token] = Id(Read(states, _alphabet.Texts[token]!));
-        }
-        return next[token];
-    }
+    /// <summary>The state after a token.</summary>
+    public int Next(int state, int token) => Read(state, _alphabet.Pieces[token]);
 
-    /// <inheritdoc/>
+    /// <summary>Whether the text can become whole.</summary>
+    /// <param name="state">Where it is.</param>
+    /// <param name="remaining">How many more tokens it may have; without <c>&lt;end&gt;</c> in the vocabulary, must have.</param>
     public bool CanFinish(int state, int remaining)
     {
         var finishing = _finishing[int.Min(remaining, _finishing.Count - 1)];
-        return Array.Exists(_subsets[state].States, inside => finishing[inside]);
+        return Array.Exists(_automaton.Places(state), place => finishing[place]);
     }
 
-    /// <inheritdoc/>
+    /// <summary>What may come next, for each token: 0, or minus infinity where it is forbidden; <c>&lt;end&gt;</c> included.</summary>
+    /// <param name="state">Where the text is.</param>
+    /// <param name="remaining">As in <see cref="CanFinish"/>.</param>
     public ReadOnlySpan<float> Mask(int state, int remaining)
     {
         var key = (state, int.Min(remaining, _finishing.Count)); // with more of them nothing changes
         if (!_masks.TryGetValue(key, out var mask))
         {
-            _masks[key] = mask = [.. Enumerable.Range(0, _alphabet.Texts.Count).Select(token => Allows(state, token, remaining) ? 0 : float.NegativeInfinity)];
+            if ((_masks.Count + 1L) * _alphabet.Pieces.Count > MostCached)
+            {
+                _masks.Clear();
+            }
+            _masks[key] = mask = CreateMask(state, remaining);
         }
         return mask;
     }
 
-    private bool Allows(int state, int token, int remaining) => token == _alphabet.EndId
-        ? _subsets[state].States.Contains(RegexAutomaton.Accepting)
-        : remaining > 0 && _alphabet.Texts[token] is not null && CanFinish(Next(state, token), remaining - 1);
-
-    private int[] Successors(int state) =>
-        [.. _alphabet.Texts.OfType<string>().Select(text => Read([state], text)).Distinct().SelectMany(states => states).Distinct()];
-
-    private int[] Read(int[] states, string text) => text.Aggregate(states, _automaton.Read);
-
-    private int Id(int[] states)
+    private float[] CreateMask(int state, int remaining)
     {
-        if (!_ids.TryGetValue(states, out var id))
+        var mask = new float[_alphabet.Pieces.Count];
+        mask.AsSpan().Fill(float.NegativeInfinity);
+        if (_alphabet.EndId is { } end && _automaton.Places(state).Contains(_automaton.Accepting))
         {
-            _ids[states] = id = _subsets.Count;
-            var next = new int[_alphabet.Texts.Count];
-            next.AsSpan().Fill(Unread);
-            _subsets.Add((states, next));
+            mask[end] = 0;
         }
-        return id;
+        if (remaining > 0)
+        {
+            foreach (var (token, next) in After(state).Where(after => CanFinish(after.Next, remaining - 1)))
+            {
+                mask[token] = 0;
+            }
+        }
+        return mask;
+    }
+
+    /// <summary>The tokens that can follow, and the states after them.</summary>
+    private IEnumerable<(int Token, int Next)> After(int state) =>
+        from tokens in _alphabet.ByFirstByte
+        where _automaton.Read(state, tokens.Key) != Utf8Automaton.Dead
+        from token in tokens
+        let next = Next(state, token)
+        where next != Utf8Automaton.Dead
+        select (token, next);
+
+    private int Read(int state, ReadOnlySpan<byte> piece)
+    {
+        foreach (var value in piece)
+        {
+            if (state == Utf8Automaton.Dead)
+            {
+                break;
+            }
+            state = _automaton.Read(state, value);
+        }
+        return state;
+    }
+
+    /// <summary>The places that a token can lead to, for each place that tokens lead to.</summary>
+    private Dictionary<int, int[]> Successors()
+    {
+        var successors = new Dictionary<int, int[]>();
+        var waiting = new Stack<int>(_automaton.Places(Start));
+        while (waiting.TryPop(out var place))
+        {
+            if (!successors.ContainsKey(place))
+            {
+                var sets = After(_automaton.SetOf([place])).Select(after => after.Next).Distinct();
+                successors[place] = [.. sets.SelectMany(_automaton.Places).Distinct()];
+                foreach (var next in successors[place])
+                {
+                    waiting.Push(next);
+                }
+            }
+        }
+        return successors;
     }
 }

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 using TextVae.Generation.Constraints;
 
 namespace TextVae.Tests.Generation.Constraints;
@@ -90,6 +92,35 @@ public class RegexConstraintTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_same_holds_for_tokens_of_several_characters_and_of_parts_of_them(bool hasEnd)
+    {
+        const int Longest = 3;
+        byte[][] pieces = [[.. "a"u8], [.. "ab"u8], [.. "b1"u8], [.. "aé"u8], [0xc3], [0xa9, (byte)'b'], [.. "😀"u8], [0xf0, 0x9f], [0x98, 0x80], [0x80]];
+        var tokenizer = new PieceList(pieces, hasEnd);
+        int[][] sequences = [.. Enumerable.Range(0, Longest).Aggregate((int[][])[[]], (all, length) =>
+            [.. all, .. all.Where(ids => ids.Length == length).SelectMany(ids => Enumerable.Range(0, pieces.Length), (ids, piece) => (int[])[.. ids, tokenizer.First + piece])])];
+        var texts = sequences.Select(ids => (Ids: ids, Bytes: ids.SelectMany(id => tokenizer.Piece(id).ToArray()).ToArray()))
+            .Where(text => System.Text.Unicode.Utf8.IsValid(text.Bytes) && (hasEnd || text.Ids.Length == Longest))
+            .Select(text => (text.Ids, Text: Encoding.UTF8.GetString(text.Bytes))).ToArray();
+        Gen.Select(Patterns(3), Gen.OneOf("", "", "a", "aé", "é", "😀"), Gen.OneOf(null, "abé", "a1b😀")).Sample((pattern, prefix, characters) =>
+        {
+            var whole = Whole(pattern);
+            var matching = texts.Where(text => whole.IsMatch(text.Text) && text.Text.StartsWith(prefix, StringComparison.Ordinal)
+                && (characters is null || text.Text.EnumerateRunes().All(characters.EnumerateRunes().Contains))).Select(text => text.Ids).ToArray();
+            var constraint = new RegexConstraint(RegexParser.Parse(pattern), new Alphabet(tokenizer, characters), Longest, prefix);
+            Assert.Equal(matching.Length > 0, constraint.CanFinish(constraint.Start, Longest));
+            foreach (var ids in sequences.Where(ids => matching.Any(match => match.AsSpan().StartsWith(ids))))
+            {
+                var mask = constraint.Mask(ids.Aggregate(constraint.Start, constraint.Next), Longest - ids.Length).ToArray();
+                var allowed = matching.Where(match => match.AsSpan().StartsWith(ids)).Select(match => match.Length > ids.Length ? match[ids.Length] : tokenizer.Vocabulary.EndId ?? -1);
+                Assert.Equal(allowed.Where(id => id >= 0).Distinct().Order(), Enumerable.Range(0, mask.Length).Where(id => mask[id] == 0));
+            }
+        }, iter: 300);
+    }
+
+    [Theory]
     [InlineData("^a+$|^b$", "aa", "b")]
     [InlineData("😀+|(😎x)*", "😀", "😎x😎x")] // two code units each, as in .NET
     [InlineData("..", "😀", "ab")]
@@ -162,7 +193,26 @@ public class RegexConstraintTests
     public void Deep_nesting_is_refused_and_repetition_of_nothing_costs_nothing()
     {
         Refused(new string('(', 5000) + new string(')', 5000), "a group inside 200 others");
-        Assert.True(Constraint("(?:(?:){2147483647}a?){3}", Tokenizer("ab"), 8).CanFinish(0, 0));
+        var constraint = Constraint("(?:(?:){2147483647}a?){3}", Tokenizer("ab"), 8);
+        Assert.True(constraint.CanFinish(constraint.Start, 0));
+    }
+
+    /// <summary>Tokens of any pieces.</summary>
+    private sealed class PieceList(byte[][] pieces, bool hasEnd) : ITokenizer
+    {
+        public string Kind => "pieces";
+
+        public Vocabulary Vocabulary { get; } = new(["<pad>", .. hasEnd ? ["<end>"] : Array.Empty<string>(), .. pieces.Select((_, index) => $"{index}")]);
+
+        public int First => Vocabulary.Count - pieces.Length;
+
+        public ReadOnlySpan<byte> Piece(int id) => id < First ? [] : pieces[id - First];
+
+        public void Encode(ReadOnlySpan<char> text, List<int> ids) => throw new NotSupportedException();
+
+        public string Decode(ReadOnlySpan<int> ids) => throw new NotSupportedException();
+
+        public long CountCharacters(ReadOnlySpan<long> ids) => throw new NotSupportedException();
     }
 
     private static void Refused(string pattern, string reason)

@@ -1,7 +1,8 @@
 using CsCheck;
 using TextVae.Data;
+using TextVae.Data.Tokenizers;
 
-namespace TextVae.Tests.Data;
+namespace TextVae.Tests.Data.Tokenizers;
 
 public class CharacterTokenizerTests
 {

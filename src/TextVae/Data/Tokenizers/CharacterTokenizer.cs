@@ -1,42 +1,21 @@
+using System.Buffers;
 using System.Text;
 
-namespace TextVae.Data;
+namespace TextVae.Data.Tokenizers;
 
 /// <summary>One token for each character (Unicode scalar value), as in the paper's experiments.</summary>
-public sealed class CharacterTokenizer : ITokenizer
+public sealed class CharacterTokenizer : PieceTokenizer
 {
     /// <summary>This tokeniser's name in a configuration.</summary>
     public const string Name = "characters";
 
-    private const string Replacement = "\ufffd";
-
-    private readonly Dictionary<int, int> _ids = []; // by scalar value
+    private readonly Dictionary<int, int> _ids; // by scalar value
 
     /// <summary>A tokeniser of a vocabulary.</summary>
     /// <exception cref="InvalidInputException">A token is neither special nor one character.</exception>
     public CharacterTokenizer(Vocabulary vocabulary)
-    {
-        Vocabulary = vocabulary;
-        for (var id = 0; id < vocabulary.Count; id++)
-        {
-            var token = vocabulary.Tokens[id];
-            if (token is Vocabulary.Pad or Vocabulary.Unknown or Vocabulary.End)
-            {
-                continue;
-            }
-            if (Rune.DecodeFromUtf16(token, out var character, out var length) != System.Buffers.OperationStatus.Done || length != token.Length)
-            {
-                throw new InvalidInputException(InputKind.RunFolder, $"vocabulary, token {id}: found \"{token}\", expected one character");
-            }
-            _ids.Add(character.Value, id);
-        }
-    }
-
-    /// <inheritdoc/>
-    public string Kind => Name;
-
-    /// <inheritdoc/>
-    public Vocabulary Vocabulary { get; }
+        : base(Name, vocabulary, token => Character(token) is null ? null : Encoding.UTF8.GetBytes(token), "one character") =>
+        _ids = vocabulary.Tokens.Index().Where(token => Character(token.Item) is not null).ToDictionary(token => Character(token.Item)!.Value.Value, token => token.Index);
 
     /// <summary>Learns the characters of texts, in the order in which they first appear, in one pass and constant memory.</summary>
     /// <param name="texts">The texts, or a text in pieces that split no character.</param>
@@ -72,7 +51,7 @@ public sealed class CharacterTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public void Encode(ReadOnlySpan<char> text, List<int> ids)
+    public override void Encode(ReadOnlySpan<char> text, List<int> ids)
     {
         foreach (var character in text.EnumerateRunes())
         {
@@ -80,35 +59,8 @@ public sealed class CharacterTokenizer : ITokenizer
         }
     }
 
-    /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> ids)
-    {
-        var text = new StringBuilder(ids.Length);
-        foreach (var id in ids)
-        {
-            if (id == Vocabulary.EndId)
-            {
-                break;
-            }
-            if (id != Vocabulary.PadId)
-            {
-                text.Append(id == Vocabulary.UnknownId ? Replacement : Vocabulary.Tokens[id]);
-            }
-        }
-        return text.ToString();
-    }
-
-    /// <inheritdoc/>
-    public long CountCharacters(ReadOnlySpan<long> ids)
-    {
-        var end = Vocabulary.EndId ?? Vocabulary.PadId;
-        var count = 0L;
-        foreach (var id in ids)
-        {
-            count += id != Vocabulary.PadId && id != end ? 1 : 0;
-        }
-        return count;
-    }
+    private static Rune? Character(string token) =>
+        Rune.DecodeFromUtf16(token, out var character, out var length) == OperationStatus.Done && length == token.Length ? character : null;
 
     private InvalidInputException Outside(Rune character) => new(
         InputKind.Data,
