@@ -31,6 +31,10 @@ internal sealed class TrainingDisplay : ITrainingObserver
     public void Started(TrainingStart start)
     {
         _recipe = start.Recipe;
+        foreach (var note in start.Corpus.Notes)
+        {
+            _console.WriteLine(note);
+        }
         var shape = start.Model.Shape;
         _console.WriteLine($"{start.Model.ParameterCount:N0} parameters, vocabulary {shape.Vocabulary:N0}, texts of {shape.Length} tokens, latent size {shape.Latent}");
         _console.WriteLine(start.FirstStep == 1

@@ -1,5 +1,4 @@
 using TextVae.Data;
-using TextVae.Platform;
 using TextVae.Training;
 
 namespace TextVae.Cli;
@@ -26,7 +25,7 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
     }
 
     /// <summary>
-    /// The run in a folder. It keeps its own recipe and data; steps and threads may change. Where no run has begun yet
+    /// The run in a folder, with its own recipe and data where the command line names none. Where no run has begun yet
     /// this begins one, so that one command line serves for the first start and for every later one.
     /// </summary>
     public static TrainingPlan Resume(string? recipe, string[] data, string? output, IReadOnlyList<string> overrides)
@@ -41,35 +40,11 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
         }
         var file = run.ReadTraining();
         var asked = RecipeFile.Override(recipe is null ? file.Recipe : RecipeFile.Load(recipe), overrides);
-        var kept = asked with { Training = asked.Training with { Steps = file.Recipe.Training.Steps, Threads = file.Recipe.Training.Threads } };
-        if (!SameSettings(kept, file.Recipe))
-        {
-            throw new InvalidInputException(InputKind.Usage, $"--resume: the settings differ from those in {run.At("training.json")}; expected the same but for training.steps and training.threads");
-        }
         if (data.Length == 0 && file.DataPaths.Contains(TextFile.StandardInput))
         {
             throw new InvalidInputException(InputKind.Usage, "--resume: the run's texts came from standard input; expected --data -, and the same texts there");
         }
-        if (data.Length > 0 && !data.Select(Absolute).SequenceEqual(file.DataPaths))
-        {
-            throw new InvalidInputException(InputKind.Usage, $"--resume: --data is {string.Join(", ", data)}; expected what the run began with: {string.Join(", ", file.DataPaths)}");
-        }
-        if (asked.Training.Steps < run.SavedStep)
-        {
-            throw new InvalidInputException(InputKind.Usage, $"--resume: training.steps is {asked.Training.Steps}; expected at least {run.SavedStep}, the steps that the run has done");
-        }
-        return new TrainingPlan(run, file with { Recipe = asked });
-    }
-
-    /// <summary>Writes the folder's description; on a resumed run the data must be what it was.</summary>
-    public void Begin(Corpus corpus)
-    {
-        var file = File with { DataFingerprint = corpus.Fingerprint };
-        if (Run.Exists && Run.ReadTraining().DataFingerprint is var before && before != corpus.Fingerprint)
-        {
-            throw new InvalidInputException(InputKind.Data, $"--resume: the data has fingerprint {corpus.Fingerprint}; expected {before}: it has changed since the run began");
-        }
-        Run.Begin(file, corpus.Tokenizer.Vocabulary);
+        return new TrainingPlan(run, file with { Recipe = asked, DataPaths = data.Length > 0 ? data : file.DataPaths });
     }
 
     private static TrainingFile Describe(string name, string[] data, IReadOnlyList<string> overrides)
@@ -80,18 +55,13 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
             Name = name,
             Recipe = recipe,
             Overrides = overrides,
-            DataPaths = [.. data.Select(Absolute)],
-            Machine = MachineInfo.Collect(),
+            DataPaths = data,
         };
     }
-
-    private static string Absolute(string path) => path == TextFile.StandardInput ? path : Path.GetFullPath(path);
 
     private static IEnumerable<string> Folders(string recipe)
     {
         var name = Path.GetFileNameWithoutExtension(recipe);
         return Enumerable.Range(1, int.MaxValue - 1).Select(number => Path.Combine(Runs, number == 1 ? name : $"{name}-{number}"));
     }
-
-    private static bool SameSettings(Recipe one, Recipe other) => RecipeFile.ToJson(one) == RecipeFile.ToJson(other);
 }

@@ -64,7 +64,7 @@ public class ResumeTests(TrainedRun trained)
         var description = File.ReadAllText(run["training.json"]);
         folder.Write("other.txt", "other texts\n");
 
-        Refusal.Of(1, TextVaeProcess.Run(folder, ["train", "--resume", "--out", "run", .. options]), "--resume", names);
+        Refusal.Of(1, TextVaeProcess.Run(folder, ["train", "--resume", "--out", "run", .. options]), "run: ", names);
 
         Assert.Equal(description, File.ReadAllText(run["training.json"]));
         Assert.Equal(trained.Files.Hashes, run.Hashes);
@@ -77,7 +77,7 @@ public class ResumeTests(TrainedRun trained)
         TextVaeProcess.Run(folder, "train", "tiny.json", "--data", "animals.txt", "--out", "run", "--steps", "2").Succeeded();
         File.AppendAllText(folder["animals.txt"], "one more text\n");
 
-        Refusal.Of(2, TextVaeProcess.Run(folder, "train", "--resume", "--out", "run", "--steps", "4"), "--resume", "fingerprint", "changed");
+        Refusal.Of(2, TextVaeProcess.Run(folder, "train", "--resume", "--out", "run", "--steps", "4"), "run: ", "fingerprint", "changed");
 
         File.WriteAllLines(folder["animals.txt"], TinyCorpus.Sentences); // nothing is lost
         TextVaeProcess.Run(folder, "train", "--resume", "--out", "run", "--steps", "4").Succeeded();

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using TextVae.Data;
 using TextVae.Generation;
 using TextVae.Training;
 
@@ -47,18 +46,8 @@ internal static class TrainCommand
 
     private static int Train(TrainingPlan plan, bool json)
     {
-        var corpus = Corpus.Load(plan.File.Recipe.Data, plan.File.DataPaths);
-        foreach (var note in corpus.Notes)
-        {
-            Output.Note(note);
-        }
-        plan.Begin(corpus);
         using var signal = new StopSignal();
-        using var metrics = new MetricsLog();
-        using var tensorBoard = new TensorBoardLog();
-        using var card = new ModelCard();
-        var finished = TrainingDisplay.Show(display =>
-            new Trainer(plan.File.Recipe, corpus, plan.Run, [metrics, tensorBoard, card, display]).Run(signal.Token));
+        var finished = TrainingDisplay.Show(display => TextVaeTraining.Run(plan.Run.Path, plan.File, [signal, display], signal.Token));
         if (!finished)
         {
             Output.Note($"Stopped and saved. Go on with: textvae train --resume --out {plan.Run.Path}{(plan.ReadsStandardInput ? " --data - (and the same texts there)" : "")}");
