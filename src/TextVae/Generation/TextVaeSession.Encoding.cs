@@ -16,6 +16,10 @@ public sealed partial class TextVaeSession
             return (Matrix(posterior.Mean), Matrix(posterior.LogVariance));
         });
 
+    /// <summary>The means of the texts' posteriors, [latent] each, while the caller's thread is free.</summary>
+    internal Task<float[][]> MeansAsync(IReadOnlyList<string> texts, CancellationToken cancellation) =>
+        ComputeAsync(() => Means(texts).cpu().data<float>().Chunk(Shape.Latent).ToArray(), cancellation);
+
     /// <summary>The means of the texts' posteriors, [texts, latent].</summary>
     private Tensor Means(IReadOnlyList<string> texts) => Posterior(_encoding.Encode(texts)).Mean;
 

@@ -16,10 +16,11 @@ public sealed partial class TextVaeSession : IDisposable
     private readonly TextGenerator _generator;
     private readonly TextEncoding _encoding;
 
-    private TextVaeSession(TorchWorker worker, SavedModel saved, Device device, Precision precision)
+    private TextVaeSession(TorchWorker worker, string name, SavedModel saved, Device device, Precision precision)
     {
         FreedMemory.Keep();
         _worker = worker;
+        Name = name;
         Saved = saved;
         _device = device;
         saved.Model.to(device);
@@ -31,6 +32,9 @@ public sealed partial class TextVaeSession : IDisposable
     /// <summary>The model, its tokeniser and its description: to look at, as computing with the model is for the session alone.</summary>
     public SavedModel Saved { get; }
 
+    /// <summary>The run folder's name.</summary>
+    public string Name { get; }
+
     private ModelShape Shape => Saved.Model.Shape;
 
     /// <summary>Opens a run folder.</summary>
@@ -41,10 +45,11 @@ public sealed partial class TextVaeSession : IDisposable
     /// <exception cref="InvalidInputException">A file is missing, malformed or edited, or the device is not there.</exception>
     public static TextVaeSession Load(string runFolder, string device = "cpu", int threads = 0, Precision precision = Precision.Auto)
     {
+        var name = new DirectoryInfo(runFolder).Name;
         var worker = new TorchWorker();
         try
         {
-            return worker.Run(() => new TextVaeSession(worker, SavedModel.Load(runFolder), Devices.Select(device, threads), precision));
+            return worker.Run(() => new TextVaeSession(worker, name, SavedModel.Load(runFolder), Devices.Select(device, threads), precision));
         }
         catch
         {
@@ -57,9 +62,14 @@ public sealed partial class TextVaeSession : IDisposable
     public void Dispose() => _worker.Dispose();
 
     /// <summary>Work with tensors, on the thread that owns them; it returns none.</summary>
-    private T Compute<T>(Func<T> work) => _worker.Run(() =>
+    private T Compute<T>(Func<T> work) => _worker.Run(() => InScope(work));
+
+    /// <summary>As <see cref="Compute"/>, without holding the caller's thread.</summary>
+    private Task<T> ComputeAsync<T>(Func<T> work, CancellationToken cancellation) => _worker.RunAsync(() => InScope(work), cancellation);
+
+    private static T InScope<T>(Func<T> work)
     {
         using var scope = NewDisposeScope();
         return work();
-    });
+    }
 }

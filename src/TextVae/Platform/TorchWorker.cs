@@ -20,22 +20,24 @@ internal sealed class TorchWorker : IDisposable
 
     /// <summary>Does work and waits for its result; what it throws is thrown here.</summary>
     /// <exception cref="ObjectDisposedException">The worker has ended.</exception>
-    public T Run<T>(Func<T> work)
+    public T Run<T>(Func<T> work) =>
+        Thread.CurrentThread == _thread ? work() : RunAsync(work).GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="Run"/>, without holding the caller's thread.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellation">Ends the waiting at once, and work that has not begun is not done.</param>
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default)
     {
-        if (Thread.CurrentThread == _thread)
-        {
-            return work();
-        }
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            _work.Add(() => Do(work, done));
+            _work.Add(() => Do(work, done, cancellation), CancellationToken.None);
         }
         catch (InvalidOperationException) // it takes no more
         {
             throw new ObjectDisposedException(nameof(TorchWorker));
         }
-        return done.Task.GetAwaiter().GetResult();
+        return done.Task.WaitAsync(cancellation);
     }
 
     /// <summary>Ends once the work that was asked for is done.</summary>
@@ -49,11 +51,16 @@ internal sealed class TorchWorker : IDisposable
         }
     }
 
-    private static void Do<T>(Func<T> work, TaskCompletionSource<T> done)
+    private static void Do<T>(Func<T> work, TaskCompletionSource<T> done, CancellationToken cancellation)
     {
         try
         {
+            cancellation.ThrowIfCancellationRequested();
             done.SetResult(work());
+        }
+        catch (OperationCanceledException)
+        {
+            done.SetCanceled(cancellation);
         }
         catch (Exception error)
         {

@@ -37,4 +37,31 @@ public class TorchWorkerTests
         worker.Dispose();
         Assert.Throws<ObjectDisposedException>(() => worker.Run(() => 3));
     }
+
+    [Fact]
+    public async Task Work_that_is_cancelled_while_it_waits_is_not_done_and_nobody_waits_for_it()
+    {
+        using var worker = new TorchWorker();
+        using var gate = new ManualResetEventSlim();
+        using var stop = new CancellationTokenSource();
+        var done = false;
+        var before = worker.RunAsync(() => { gate.Wait(); return 1; });
+        var cancelled = worker.RunAsync(() => done = true, stop.Token);
+
+        Assert.False(before.IsCompleted); // asking holds no thread of ours
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+
+        gate.Set();
+        Assert.Equal(1, await before);
+        Assert.Equal(3, worker.Run(() => 3));
+        Assert.False(done);
+    }
+
+    [Fact]
+    public async Task What_work_throws_comes_out_of_its_task()
+    {
+        using var worker = new TorchWorker();
+        await Assert.ThrowsAsync<InvalidInputException>(() => worker.RunAsync<int>(() => throw new InvalidInputException(InputKind.Data, "no")));
+    }
 }
