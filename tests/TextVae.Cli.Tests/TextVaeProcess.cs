@@ -27,7 +27,7 @@ internal sealed partial class TextVaeProcess : IDisposable
     private const int Stop = 19; // SIGSTOP and SIGCONT, as Linux numbers them
     private const int Continue = 18;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // a program that hangs fails its test
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // a program that hangs fails its test
 
     private static readonly string Program =
         Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TextVae.Cli.exe" : "TextVae.Cli");
@@ -55,6 +55,13 @@ internal sealed partial class TextVaeProcess : IDisposable
     public static Ended Run(TemporaryFolder folder, params string[] arguments)
     {
         using var process = Start(folder, arguments);
+        return process.Wait();
+    }
+
+    /// <summary>Runs another program in a folder to its end.</summary>
+    public static Ended Run(TemporaryFolder folder, ProcessStartInfo program)
+    {
+        using var process = new TextVaeProcess(program, folder);
         return process.Wait();
     }
 
