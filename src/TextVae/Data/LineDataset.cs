@@ -4,7 +4,7 @@ namespace TextVae.Data;
 /// Texts that each have an end: tokens, <c>&lt;end&gt;</c>, then <c>&lt;pad&gt;</c> up to the fixed length (paper,
 /// section 4.3). Training takes every text once a pass, each pass in another order.
 /// </summary>
-public sealed class LineDataset : ITextDataset
+internal sealed class LineDataset : ITextDataset
 {
     private readonly TokenFile _tokens;
     private readonly int _end;

@@ -13,7 +13,7 @@ public enum Normalization
 }
 
 /// <summary>The normalisation of texts.</summary>
-public static class TextNormalization
+internal static class TextNormalization
 {
     /// <summary>
     /// The paper's normalisation of tweets (section 4.3): words that start with <c>http://</c> or <c>https://</c> become

@@ -12,7 +12,7 @@ namespace TextVae.Data;
 /// as the process's resident memory however much is read, and a file cut short by someone else is an exception, where a
 /// map would end the process. The operating system's page cache keeps what is read often.
 /// </remarks>
-public sealed class TokenFile : IDisposable
+internal sealed class TokenFile : IDisposable
 {
     private readonly string _path;
     private readonly SafeFileHandle _handle;

@@ -10,7 +10,7 @@ namespace TextVae.Data;
 /// <param name="Empty">Lines left out because they are empty or white space.</param>
 /// <param name="TooLong">Texts left out because they have too many tokens.</param>
 /// <param name="Unknown">Tokens that are <c>&lt;unk&gt;</c>.</param>
-public readonly record struct TokenCounts(long Tokens, long Texts, long Characters, long Empty, long TooLong, long Unknown);
+internal readonly record struct TokenCounts(long Tokens, long Texts, long Characters, long Empty, long TooLong, long Unknown);
 
 /// <summary>The first 128 bytes of a token file, little-endian; a checksum over them tells a whole file from any other.</summary>
 /// <param name="TokenSize">Bytes of one token: 1 or 2.</param>

@@ -4,7 +4,7 @@ namespace TextVae.Data;
 /// Every window of fixed length in a running text (paper, section 4: samples from random positions). Evaluations take
 /// consecutive windows that do not overlap.
 /// </summary>
-public sealed class WindowDataset : ITextDataset
+internal sealed class WindowDataset : ITextDataset
 {
     private readonly TokenFile _tokens;
 

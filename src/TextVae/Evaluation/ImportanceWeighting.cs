@@ -7,7 +7,7 @@ namespace TextVae.Evaluation;
 /// The importance-weighted bound (Burda et al. 2016): log p(x) >= log 1/K sum over k of p(x|z_k) p(z_k) / q(z_k|x), with
 /// z_k from q(z|x). With one sample it is the ELBO; it grows with K towards log p(x).
 /// </summary>
-public static class ImportanceWeighting
+internal static class ImportanceWeighting
 {
     private const int MostRows = 256; // samples that pass the decoder at a time: of an LSTM with H = 1,000 and 128 tokens 0.5 GB of gates
 

@@ -12,7 +12,7 @@ namespace TextVae.Evaluation;
 /// texts would give more. Sampling may leave it a little below 0.
 /// </param>
 /// <param name="MarginalKl">KL(q(z) || p(z)), nats: how far the vectors of all texts are from the prior that samples come from.</param>
-public sealed record MutualInformation(double Nats, double MarginalKl)
+internal sealed record MutualInformation(double Nats, double MarginalKl)
 {
     private const int MostSamples = 10_000; // the work is samples * texts
     private const long MostPairs = 1 << 21; // log densities at a time: 16 MB

@@ -30,7 +30,7 @@ public sealed record PosteriorVerdict(PosteriorState State, string Sentence);
 /// <see cref="CollapsingGapShare"/> of the reconstruction cost with a random z, or less than
 /// <see cref="CollapsingActiveShare"/> of the units are active.
 /// </summary>
-public static class PosteriorCollapse
+internal static class PosteriorCollapse
 {
     /// <summary>Nats per text.</summary>
     public const double CollapsedKl = 0.1;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TextVae.Generation;
 
 /// <summary>Walks through the latent space: each gives latent vectors to decode, [points, latent].</summary>
-public static class LatentSpace
+internal static class LatentSpace
 {
     private const double Parallel = 1e-6; // sine of the angle below which an arc is a line
 

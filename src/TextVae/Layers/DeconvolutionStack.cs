@@ -10,7 +10,7 @@ namespace TextVae.Layers;
 /// batch normalisation and ReLU (paper 3.2).
 /// </summary>
 /// <remarks>Training on the CPU in float32 runs through products of windows (Kernels); all else through <see cref="Plain"/>, the definition.</remarks>
-public sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPrecision
+internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPrecision
 {
     internal const int Kernel = 3;
 

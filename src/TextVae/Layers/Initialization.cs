@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TextVae.Layers;
 
 /// <summary>The paper's initialisation (released settings): everything uniform in [-0.1, 0.1], but for normalisations.</summary>
-public static class Initialization
+internal static class Initialization
 {
     private const double Bound = 0.1;
 

@@ -7,7 +7,7 @@ namespace TextVae.Layers;
 /// x_t W + b where x_t is features beside a one-hot token, or the token alone. The token's product is a row of the
 /// weights, so it is looked up; where products of bfloat16 are fast, one product of both is faster still.
 /// </summary>
-public sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHasMatrixPrecision
+internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHasMatrixPrecision
 {
     [ComponentName(Name = "features")]
     private readonly TorchSharp.Modules.Linear? _features;

@@ -19,7 +19,7 @@ namespace TextVae.Layers;
 /// On the CPU in float32 the sequence runs through a fused implementation (Kernels); everywhere else through
 /// <see cref="UnrollPlain"/>, which is the definition.
 /// </remarks>
-public sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
+internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
 {
     /// <summary>Added to the variance of the pre-activations (released settings).</summary>
     internal const double Epsilon = 1e-4;

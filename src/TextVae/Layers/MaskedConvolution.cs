@@ -7,7 +7,7 @@ namespace TextVae.Layers;
 /// A gated masked convolution that sees x[t-1] and x[t] (paper 4.2, figure 2c; released settings): with
 /// i, f, g = BatchNorm(conv(x)), y = sigmoid(f) * x + sigmoid(i) * tanh(g). No dilation, no skip connections.
 /// </summary>
-public sealed class MaskedConvolution : nn.Module<Tensor, Tensor>
+internal sealed class MaskedConvolution : nn.Module<Tensor, Tensor>
 {
     internal const int Kernel = 2;
 

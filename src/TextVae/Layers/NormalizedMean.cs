@@ -7,7 +7,7 @@ namespace TextVae.Layers;
 /// The batch-normalised posterior mean of BN-VAE (Zhu et al. 2020, 3.2): over the texts each dimension has standard
 /// deviation gamma, which is fixed, around a learnt shift. So the KL cannot fall below Z * gamma^2 / 2 nats.
 /// </summary>
-public sealed class NormalizedMean : nn.Module<Tensor, Tensor>
+internal sealed class NormalizedMean : nn.Module<Tensor, Tensor>
 {
     private readonly double _scale;
     [ComponentName(Name = "normalization")]

@@ -6,7 +6,7 @@ namespace TextVae.Layers;
 /// <param name="Product">The features' part, [..., outputs], bfloat16 if the product is; null where there are no features.</param>
 /// <param name="Rows">The bias and the token's part for each token there is, [vocabulary, outputs]; null where there are no tokens.</param>
 /// <param name="Tokens">Which row to take, [...], int64.</param>
-public sealed record ProjectedInput(Tensor? Product, Tensor? Rows = null, Tensor? Tokens = null)
+internal sealed record ProjectedInput(Tensor? Product, Tensor? Rows = null, Tensor? Tokens = null)
 {
     /// <summary>The sum, [..., outputs].</summary>
     public Tensor Sum()

@@ -8,7 +8,7 @@ namespace TextVae.Models;
 /// The ByteNet decoder (paper figure 2c, 4.2; released settings): a gated 1x1 convolution of features and previous token,
 /// then N masked convolutions. It sees the N + 1 characters before each position.
 /// </summary>
-public sealed class ByteNetDecoder : Decoder
+internal sealed class ByteNetDecoder : Decoder
 {
     [ComponentName(Name = "input")]
     private readonly InputProjection _input;
@@ -95,10 +95,10 @@ public sealed record ByteNetDecoderConfig : DecoderConfig
     public int Channels { get; init; } = 256;
 
     /// <inheritdoc/>
-    public override Decoder Build(ModelShape shape, int features) => new ByteNetDecoder(this, shape, features);
+    internal override Decoder Build(ModelShape shape, int features) => new ByteNetDecoder(this, shape, features);
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape, int features) =>
+    internal override ProductCount Count(ModelShape shape, int features) =>
         ProductCount.OfOneHot(shape.DecoderVocabulary, 2 * Channels, shape.Length)
         + ProductCount.Of(features, 2 * Channels, shape.Length)
         + ProductCount.Of(Layers * MaskedConvolution.Kernel * Channels, 3 * Channels, shape.Length)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>The convolutional encoder (paper 3.2-3.3, figure 2a).</summary>
-public sealed class ConvolutionalEncoder : Encoder
+internal sealed class ConvolutionalEncoder : Encoder
 {
     [ComponentName(Name = "convolutions")]
     private readonly ConvolutionStack _convolutions;
@@ -35,10 +35,10 @@ public sealed record ConvolutionalEncoderConfig : EncoderConfig
     public IReadOnlyList<int> Channels { get; init; } = [128, 256];
 
     /// <inheritdoc/>
-    public override Encoder Build(ModelShape shape) => new ConvolutionalEncoder(this, shape);
+    internal override Encoder Build(ModelShape shape) => new ConvolutionalEncoder(this, shape);
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape)
+    internal override ProductCount Count(ModelShape shape)
     {
         var length = shape.Length / 2;
         var count = ProductCount.OfOneHot(ConvolutionStack.Kernel * shape.Vocabulary, Channels[0], length);

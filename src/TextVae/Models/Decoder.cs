@@ -7,7 +7,7 @@ namespace TextVae.Models;
 /// An autoregressive decoder p(x_t | z, x_(before t)) (paper 3.3): logits for every position from what it is told of z
 /// and from the previous tokens.
 /// </summary>
-public abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, Tensor>(name)
+internal abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, Tensor>(name)
 {
     /// <summary>Teacher forcing: all positions at once.</summary>
     /// <param name="given">What is known of z.</param>
@@ -22,7 +22,7 @@ public abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, Ten
 }
 
 /// <summary>A decoder in the course of generation. It keeps the state that the next position needs, and no more.</summary>
-public abstract class IncrementalDecoder
+internal abstract class IncrementalDecoder
 {
     /// <summary>Reads the previous tokens and says what may come next.</summary>
     /// <param name="previous">Ids below V + 2, [batch].</param>
@@ -71,12 +71,12 @@ public abstract record DecoderConfig
     /// <summary>The decoder, not yet initialised.</summary>
     /// <param name="shape">Sizes of the model.</param>
     /// <param name="features">Features that it gets for each position, or 0.</param>
-    public abstract Decoder Build(ModelShape shape, int features);
+    internal abstract Decoder Build(ModelShape shape, int features);
 
     /// <summary>The products of its forward pass.</summary>
     /// <param name="shape">Sizes of the model.</param>
     /// <param name="features">Features that it gets for each position, or 0.</param>
-    public abstract ProductCount Count(ModelShape shape, int features);
+    internal abstract ProductCount Count(ModelShape shape, int features);
 
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>The deconvolutional decoder (paper 3.2, figure 2a): z to features for each position, all in parallel.</summary>
-public sealed class DeconvolutionalExpansion : Expansion
+internal sealed class DeconvolutionalExpansion : Expansion
 {
     private readonly int _channels;
     [ComponentName(Name = "projection")]
@@ -44,10 +44,10 @@ public sealed record DeconvolutionalExpansionConfig : ExpansionConfig
     public override int FeatureCount => Features;
 
     /// <inheritdoc/>
-    public override Expansion Build(ModelShape shape) => new DeconvolutionalExpansion(this, shape);
+    internal override Expansion Build(ModelShape shape) => new DeconvolutionalExpansion(this, shape);
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape)
+    internal override ProductCount Count(ModelShape shape)
     {
         var length = shape.Length >> Channels.Count;
         var count = ProductCount.Of(shape.Latent, Channels[0] * length);

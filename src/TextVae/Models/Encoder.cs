@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>An encoder: tokens [batch, time] to the parameters of the posterior, (mean, log-variance) [batch, 2 * latent].</summary>
-public abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name);
+internal abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name);
 
 /// <summary>Which encoder, and its sizes. One more encoder is one more derived record and one more line here.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -14,10 +14,10 @@ public abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name);
 public abstract record EncoderConfig
 {
     /// <summary>The encoder, not yet initialised.</summary>
-    public abstract Encoder Build(ModelShape shape);
+    internal abstract Encoder Build(ModelShape shape);
 
     /// <summary>The products of its forward pass.</summary>
-    public abstract ProductCount Count(ModelShape shape);
+    internal abstract ProductCount Count(ModelShape shape);
 
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>

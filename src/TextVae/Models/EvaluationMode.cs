@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>While it lasts, a model normalises by running statistics and nothing records gradients; then all is as before.</summary>
-public sealed class EvaluationMode : IDisposable
+internal sealed class EvaluationMode : IDisposable
 {
     private readonly nn.Module _model;
     private readonly bool _wasTraining;

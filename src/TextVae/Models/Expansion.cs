@@ -7,7 +7,7 @@ namespace TextVae.Models;
 /// <param name="Features">Features for each position, [batch, time, features], or null.</param>
 /// <param name="Hidden">The decoder's initial hidden state, [batch, hidden], or null for zeros.</param>
 /// <param name="Cell">The decoder's initial cell, [batch, hidden], or null for zeros.</param>
-public sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null)
+internal sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null)
 {
     /// <summary>Some of the texts.</summary>
     /// <param name="rows">Which ones.</param>
@@ -19,7 +19,7 @@ public sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null
 }
 
 /// <summary>The expansion of z into what the decoder is conditioned on: [batch, latent] to <see cref="Conditioning"/>.</summary>
-public abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(name);
+internal abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(name);
 
 /// <summary>Which expansion, and its sizes. One more expansion is one more derived record and one more line here.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -37,10 +37,10 @@ public abstract record ExpansionConfig
     public virtual int StateSize => 0;
 
     /// <summary>The expansion, not yet initialised.</summary>
-    public abstract Expansion Build(ModelShape shape);
+    internal abstract Expansion Build(ModelShape shape);
 
     /// <summary>The products of its forward pass.</summary>
-    public abstract ProductCount Count(ModelShape shape);
+    internal abstract ProductCount Count(ModelShape shape);
 
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>

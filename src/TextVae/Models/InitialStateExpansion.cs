@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>The expansion of Bowman et al. 2016 (paper figure 1): the decoder's initial (h, c) = tanh(linear(z)).</summary>
-public sealed class InitialStateExpansion : Expansion
+internal sealed class InitialStateExpansion : Expansion
 {
     [ComponentName(Name = "state")]
     private readonly TorchSharp.Modules.Linear _state;
@@ -34,10 +34,10 @@ public sealed record InitialStateExpansionConfig : ExpansionConfig
     public override int StateSize => Hidden;
 
     /// <inheritdoc/>
-    public override Expansion Build(ModelShape shape) => new InitialStateExpansion(this, shape);
+    internal override Expansion Build(ModelShape shape) => new InitialStateExpansion(this, shape);
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape) => ProductCount.Of(shape.Latent, 2 * Hidden);
+    internal override ProductCount Count(ModelShape shape) => ProductCount.Of(shape.Latent, 2 * Hidden);
 
     /// <inheritdoc/>
     public override void Validate(int length) => Check.AtLeast(1, Hidden, "model.expansion.hidden");

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>The layer-normalised LSTM decoder (paper 3.3, figure 2b).</summary>
-public sealed class LstmDecoder : Decoder
+internal sealed class LstmDecoder : Decoder
 {
     [ComponentName(Name = "input")]
     private readonly InputProjection _input;
@@ -82,10 +82,10 @@ public sealed record LstmDecoderConfig : DecoderConfig
     public override int StateSize => Hidden;
 
     /// <inheritdoc/>
-    public override Decoder Build(ModelShape shape, int features) => new LstmDecoder(this, shape, features);
+    internal override Decoder Build(ModelShape shape, int features) => new LstmDecoder(this, shape, features);
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape, int features) =>
+    internal override ProductCount Count(ModelShape shape, int features) =>
         ProductCount.OfOneHot(shape.DecoderVocabulary, 4 * Hidden, shape.Length)
         + ProductCount.Of(features + Hidden, 4 * Hidden, shape.Length)
         + ProductCount.Of(Hidden, shape.Vocabulary, shape.Length);

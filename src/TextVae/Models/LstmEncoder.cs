@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>The LSTM encoder of Bowman et al. 2016 (paper figure 1): the last hidden state gives the posterior.</summary>
-public sealed class LstmEncoder : Encoder
+internal sealed class LstmEncoder : Encoder
 {
     [ComponentName(Name = "input")]
     private readonly InputProjection _input;
@@ -39,10 +39,10 @@ public sealed record LstmEncoderConfig : EncoderConfig
     public int Hidden { get; init; } = 500;
 
     /// <inheritdoc/>
-    public override Encoder Build(ModelShape shape) => new LstmEncoder(this, shape);
+    internal override Encoder Build(ModelShape shape) => new LstmEncoder(this, shape);
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape) =>
+    internal override ProductCount Count(ModelShape shape) =>
         ProductCount.OfOneHot(shape.Vocabulary, 4 * Hidden, shape.Length)
         + ProductCount.Of(Hidden, 4 * Hidden, shape.Length)
         + ProductCount.Of(Hidden, 2 * shape.Latent);

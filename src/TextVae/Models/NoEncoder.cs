@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>A language model's encoder (paper 3.4, 4.1): it says nothing of the text, in no dimension.</summary>
-public sealed class NoEncoder() : Encoder(nameof(NoEncoder))
+internal sealed class NoEncoder() : Encoder(nameof(NoEncoder))
 {
     /// <inheritdoc/>
     public override Tensor forward(Tensor tokens) => zeros([tokens.shape[0], 0], device: tokens.device);
@@ -13,10 +13,10 @@ public sealed class NoEncoder() : Encoder(nameof(NoEncoder))
 public sealed record NoEncoderConfig : EncoderConfig
 {
     /// <inheritdoc/>
-    public override Encoder Build(ModelShape shape) => new NoEncoder();
+    internal override Encoder Build(ModelShape shape) => new NoEncoder();
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape) => default;
+    internal override ProductCount Count(ModelShape shape) => default;
 
     /// <inheritdoc/>
     public override void Validate(int length)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>A language model's expansion: the decoder is told nothing.</summary>
-public sealed class NoExpansion() : Expansion(nameof(NoExpansion))
+internal sealed class NoExpansion() : Expansion(nameof(NoExpansion))
 {
     /// <inheritdoc/>
     public override Conditioning forward(Tensor z) => new();
@@ -13,10 +13,10 @@ public sealed class NoExpansion() : Expansion(nameof(NoExpansion))
 public sealed record NoExpansionConfig : ExpansionConfig
 {
     /// <inheritdoc/>
-    public override Expansion Build(ModelShape shape) => new NoExpansion();
+    internal override Expansion Build(ModelShape shape) => new NoExpansion();
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape) => default;
+    internal override ProductCount Count(ModelShape shape) => default;
 
     /// <inheritdoc/>
     public override void Validate(int length)

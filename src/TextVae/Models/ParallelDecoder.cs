@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>The fully feed-forward model's decoder (paper figure 2a): a linear classifier on the features of each position.</summary>
-public sealed class ParallelDecoder : Decoder
+internal sealed class ParallelDecoder : Decoder
 {
     [ComponentName(Name = "output")]
     private readonly TorchSharp.Modules.Linear _output;
@@ -43,10 +43,10 @@ public sealed record ParallelDecoderConfig : DecoderConfig
     public override bool IsAutoregressive => false;
 
     /// <inheritdoc/>
-    public override Decoder Build(ModelShape shape, int features) => new ParallelDecoder(shape, features);
+    internal override Decoder Build(ModelShape shape, int features) => new ParallelDecoder(shape, features);
 
     /// <inheritdoc/>
-    public override ProductCount Count(ModelShape shape, int features) => ProductCount.Of(features, shape.Vocabulary, shape.Length);
+    internal override ProductCount Count(ModelShape shape, int features) => ProductCount.Of(features, shape.Vocabulary, shape.Length);
 
     /// <inheritdoc/>
     public override void Validate()

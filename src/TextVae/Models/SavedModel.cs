@@ -28,7 +28,7 @@ public sealed record ModelFile
 public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelFile File)
 {
     /// <summary>The weights' file name.</summary>
-    public const string WeightsName = "model.safetensors";
+    internal const string WeightsName = "model.safetensors";
 
     private const string ModelName = "model.json";
     private const string VocabularyName = "vocabulary.json";
@@ -63,19 +63,19 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
     }
 
     /// <summary>Writes what describes a model, all but the weights.</summary>
-    public static void WriteDescription(string folder, ModelFile file, Vocabulary vocabulary)
+    internal static void WriteDescription(string folder, ModelFile file, Vocabulary vocabulary)
     {
         JsonFile.Write(Path.Combine(folder, ModelName), file with { Data = file.Data with { Source = null, Merges = null } });
         AtomicFile.Write(Path.Combine(folder, VocabularyName), vocabulary.Write);
     }
 
     /// <summary>Writes or replaces the weights.</summary>
-    public static void WriteWeights(string folder, TextVaeModel model) =>
+    internal static void WriteWeights(string folder, TextVaeModel model) =>
         Safetensors.Write(Path.Combine(folder, WeightsName), model.state_dict());
 
     /// <summary>Fills tensors from a file that must hold just these, each of its shape.</summary>
     /// <exception cref="InvalidInputException">It does not; the message names the tensor.</exception>
-    public static void ReadTensors(string path, IEnumerable<KeyValuePair<string, Tensor>> into)
+    internal static void ReadTensors(string path, IEnumerable<KeyValuePair<string, Tensor>> into)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();

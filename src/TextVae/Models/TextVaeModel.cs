@@ -109,5 +109,5 @@ public sealed class TextVaeModel : nn.Module
 
     /// <summary>Starts to generate one text for each latent vector.</summary>
     /// <param name="z">[batch, latent].</param>
-    public IncrementalDecoder Begin(Tensor z) => _decoder.Begin(_expansion.forward(z), (int)z.shape[0]);
+    internal IncrementalDecoder Begin(Tensor z) => _decoder.Begin(_expansion.forward(z), (int)z.shape[0]);
 }

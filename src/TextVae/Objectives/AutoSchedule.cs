@@ -20,11 +20,11 @@ public sealed record AutoSchedule : KlSchedule
     public double Share { get; init; } = 0.5;
 
     /// <inheritdoc/>
-    public override double Beta(long step, KlScheduleState state) =>
+    internal override double Beta(long step, KlScheduleState state) =>
         state.Start is { } start ? Ramp(Floor, (step - start) / (Share * start)) : Floor;
 
     /// <inheritdoc/>
-    public override KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction)
+    internal override KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction)
     {
         if (state.Start is not null)
         {
@@ -39,7 +39,7 @@ public sealed record AutoSchedule : KlSchedule
     }
 
     /// <inheritdoc/>
-    public override string? Decision(KlScheduleState before, KlScheduleState after) =>
+    internal override string? Decision(KlScheduleState before, KlScheduleState after) =>
         before.Start is null && after.Start is { } start
             ? FormattableString.Invariant($"validation reconstruction has not fallen by {Improvement:P0} from {after.Reconstruction:F2} nats per text for {after.Stale} validations: beta grows from {Floor} to {Weight} between steps {start:N0} and {Math.Ceiling((1 + Share) * start):N0}")
             : null;

@@ -4,5 +4,5 @@ namespace TextVae.Objectives;
 public sealed record ConstantSchedule : KlSchedule
 {
     /// <inheritdoc/>
-    public override double Beta(long step, KlScheduleState state) => Weight;
+    internal override double Beta(long step, KlScheduleState state) => Weight;
 }

@@ -6,7 +6,7 @@ namespace TextVae.Objectives;
 /// Free bits (Kingma et al. 2016, equation 15 with a latent dimension as the group): each dimension may use some nats for
 /// nothing, so that there is no gain in using fewer.
 /// </summary>
-public static class FreeBits
+internal static class FreeBits
 {
     /// <summary>The KL term to minimise: sum over j of max(lambda, mean over the batch of KL_j).</summary>
     /// <param name="klByDimension">[batch, latent].</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TextVae.Objectives;
 
 /// <summary>Input dropout (Bowman et al. 2016; paper 3.4): the decoder reads the dropped symbol in place of some previous tokens.</summary>
-public static class InputDropout
+internal static class InputDropout
 {
     /// <summary>Hides each token with the given probability; the start symbol too, as it tells nothing.</summary>
     /// <param name="previous">The decoder's input, [batch, time].</param>

@@ -21,38 +21,38 @@ public abstract record KlSchedule
     public double Weight { get; init; } = 1;
 
     /// <summary>beta at a step, counted from 1.</summary>
-    public abstract double Beta(long step, KlScheduleState state);
+    internal abstract double Beta(long step, KlScheduleState state);
 
     /// <summary>What it knows after a training step.</summary>
     /// <param name="state">What it knew.</param>
     /// <param name="kl">The batch's mean KL in nats per text; it is asked for only if the schedule reads it.</param>
-    public virtual KlScheduleState AfterStep(KlScheduleState state, Func<double> kl) => state;
+    internal virtual KlScheduleState AfterStep(KlScheduleState state, Func<double> kl) => state;
 
     /// <summary>What it knows after a validation.</summary>
     /// <param name="state">What it knew.</param>
     /// <param name="step">The step before the validation.</param>
     /// <param name="reconstruction">Nats per text.</param>
-    public virtual KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction) => state;
+    internal virtual KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction) => state;
 
     /// <summary>What it decided with its last validation, in words, or null.</summary>
-    public virtual string? Decision(KlScheduleState before, KlScheduleState after) => null;
+    internal virtual string? Decision(KlScheduleState before, KlScheduleState after) => null;
 
     /// <summary>Whether weights of this moment may become the ones to use if their validation bound is the best.</summary>
     /// <param name="beta">beta at the step of the validation.</param>
     /// <param name="kl">The validation's KL in nats per text.</param>
-    public virtual bool IsSettled(double beta, double kl) => beta == Weight;
+    internal virtual bool IsSettled(double beta, double kl) => beta == Weight;
 
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public virtual void Validate() => Check.Between(0, 1e6, Weight, "objective.kl.weight");
 
     /// <summary>From the floor to <see cref="Weight"/>, linearly in the share of the way that is done.</summary>
-    protected double Ramp(double floor, double done) =>
+    private protected double Ramp(double floor, double done) =>
         done <= 0 ? floor : done >= 1 ? Weight : floor + (Weight - floor) * done;
 }
 
 /// <summary>What a schedule has learnt from the run so far; each schedule uses its own part.</summary>
-public sealed record KlScheduleState
+internal sealed record KlScheduleState
 {
     /// <summary><see cref="AutoSchedule"/>: the last step at the floor; null until reconstruction has converged.</summary>
     public long? Start { get; init; }

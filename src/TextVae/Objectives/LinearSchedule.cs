@@ -13,7 +13,7 @@ public sealed record LinearSchedule : KlSchedule
     public long End { get; init; } = 8_000;
 
     /// <inheritdoc/>
-    public override double Beta(long step, KlScheduleState state) => Ramp(Floor, (double)(step - Start) / (End - Start));
+    internal override double Beta(long step, KlScheduleState state) => Ramp(Floor, (double)(step - Start) / (End - Start));
 
     /// <inheritdoc/>
     public override void Validate()

@@ -6,7 +6,7 @@ namespace TextVae.Objectives;
 /// <param name="Reconstruction">-sum over t of log p(x_t | z, x_(before t)), [batch].</param>
 /// <param name="KlByDimension">KL(q(z_j|x) || p(z_j)), [batch, latent].</param>
 /// <param name="Auxiliary">-sum over t of log p(x_t | z), from the features alone, [batch].</param>
-public sealed record LossTerms(Tensor Reconstruction, Tensor KlByDimension, Tensor Auxiliary)
+internal sealed record LossTerms(Tensor Reconstruction, Tensor KlByDimension, Tensor Auxiliary)
 {
     /// <summary>KL(q(z|x) || p(z)), [batch].</summary>
     public Tensor Kl => KlByDimension.sum(-1);

@@ -12,7 +12,7 @@ public sealed class Objective(int padId, bool scorePadding)
     /// <summary>The terms for each text.</summary>
     /// <param name="output">The forward pass.</param>
     /// <param name="tokens">What the texts are, [batch, time].</param>
-    public LossTerms Terms(ModelOutput output, Tensor tokens) => new(
+    internal LossTerms Terms(ModelOutput output, Tensor tokens) => new(
         NegativeLogLikelihood(output.Logits, tokens),
         output.Posterior.Kl(),
         output.AuxiliaryLogits is { } auxiliary ? NegativeLogLikelihood(auxiliary, tokens) : zeros(tokens.shape[0], device: tokens.device));
@@ -21,12 +21,12 @@ public sealed class Objective(int padId, bool scorePadding)
     /// <param name="logits">[batch, time, vocabulary].</param>
     /// <param name="tokens">[batch, time].</param>
     /// <returns>Nats of each text, [batch].</returns>
-    public Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens) => CpuFloat32.Holds(logits)
+    internal Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens) => CpuFloat32.Holds(logits)
         ? FusedTokenLikelihood.Nats(logits, tokens, scorePadding ? -1 : padId)
         : NegativeLogLikelihoodPlain(logits, tokens);
 
     /// <summary>The same by torch's own operations, for any device and type.</summary>
-    public Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens)
+    internal Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens)
     {
         var perToken = nn.functional
             .cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction: nn.Reduction.None)
@@ -36,5 +36,5 @@ public sealed class Objective(int padId, bool scorePadding)
 
     /// <summary>The number of tokens that cost: all but padding, unless that is scored.</summary>
     /// <param name="tokens">[batch, time].</param>
-    public long CountScored(Tensor tokens) => scorePadding ? tokens.numel() : tokens.ne(padId).sum().item<long>();
+    internal long CountScored(Tensor tokens) => scorePadding ? tokens.numel() : tokens.ne(padId).sum().item<long>();
 }

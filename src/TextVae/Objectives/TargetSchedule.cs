@@ -26,18 +26,18 @@ public sealed record TargetSchedule : KlSchedule
     public double Tolerance { get; init; } = 0.1;
 
     /// <inheritdoc/>
-    public override double Beta(long step, KlScheduleState state) =>
+    internal override double Beta(long step, KlScheduleState state) =>
         Math.Clamp(Proportional / (1 + Math.Exp(state.Error)) + (state.Integral ?? Floor), Floor, Weight);
 
     /// <inheritdoc/>
-    public override KlScheduleState AfterStep(KlScheduleState state, Func<double> kl)
+    internal override KlScheduleState AfterStep(KlScheduleState state, Func<double> kl)
     {
         var error = Math.Clamp(1 - kl() / Nats, -1, 1);
         return state with { Error = error, Integral = Math.Clamp((state.Integral ?? Floor) - Integral * error, Floor, Weight) };
     }
 
     /// <inheritdoc/>
-    public override bool IsSettled(double beta, double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats;
+    internal override bool IsSettled(double beta, double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats;
 
     /// <inheritdoc/>
     public override void Validate()

@@ -5,7 +5,7 @@ namespace TextVae.Storage;
 /// <summary>A whole checkpoint on disk.</summary>
 /// <param name="Step">The training step after which it was made.</param>
 /// <param name="Path">Its folder.</param>
-public sealed record Checkpoint(long Step, string Path);
+internal sealed record Checkpoint(long Step, string Path);
 
 /// <summary>
 /// The checkpoints of one run, a folder each (<c>000012000</c>) that appears whole or not at all and disappears the same way.
@@ -15,7 +15,7 @@ public sealed record Checkpoint(long Step, string Path);
 /// <see cref="Latest"/> does not see. What a killed process left under such names is deleted by the next
 /// <see cref="Save"/>; what belongs to a running process stays. One process saves into a store at a time.
 /// </remarks>
-public sealed class CheckpointStore
+internal sealed class CheckpointStore
 {
     private readonly int keep;
 

@@ -14,7 +14,7 @@ namespace TextVae.Storage;
 /// The same tensors give the same bytes: tensors are sorted by type (descending alignment, as in the reference
 /// implementation), then by name. The header's metadata hold the SHA-256 of the data section as <c>data_sha256</c>.
 /// </remarks>
-public static class Safetensors
+internal static class Safetensors
 {
     // Names stay readable: nothing here ends up in a web page.
     private static readonly JsonWriterOptions HeaderOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

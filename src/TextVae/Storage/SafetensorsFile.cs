@@ -11,7 +11,7 @@ namespace TextVae.Storage;
 /// Stricter than the format asks: a header of at most 1 MiB and 4,096 tensors of at most 64 dimensions, no key twice, no
 /// overlap and no hole in the data. A checksum that <see cref="Safetensors"/> wrote is verified; a file without one is accepted.
 /// </remarks>
-public sealed class SafetensorsFile : IDisposable
+internal sealed class SafetensorsFile : IDisposable
 {
     private readonly SafeFileHandle handle;
     private readonly Dictionary<string, SafetensorsEntry> entries;

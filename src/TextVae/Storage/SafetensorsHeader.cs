@@ -11,7 +11,7 @@ namespace TextVae.Storage;
 /// <param name="Shape">Its shape; empty for a scalar.</param>
 /// <param name="Offset">Where its data start, in bytes after the header.</param>
 /// <param name="Bytes">How many bytes of data it has.</param>
-public sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Offset, long Bytes);
+internal sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Offset, long Bytes);
 
 /// <summary>Parses and checks a safetensors header, without trusting a byte of it.</summary>
 /// <param name="file">The file's name, for messages.</param>

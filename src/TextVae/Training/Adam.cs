@@ -6,7 +6,7 @@ namespace TextVae.Training;
 /// <summary>
 /// Adam (Kingma and Ba 2014). Ours, because its state must be saved under the parameters' names and restored to the bit.
 /// </summary>
-public sealed class Adam
+internal sealed class Adam
 {
     private readonly IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Value, Tensor Mean, Tensor Square)> _parameters;
 

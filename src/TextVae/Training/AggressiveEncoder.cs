@@ -17,7 +17,7 @@ public sealed record AggressiveEncoder
     /// <param name="update">Updates the encoder with the batch of a number, from 1, and returns its objective.</param>
     /// <param name="step">The training step.</param>
     /// <returns>Updates made.</returns>
-    public int Run(Func<long, double> update, long step)
+    internal int Run(Func<long, double> update, long step)
     {
         var (before, sum) = (double.PositiveInfinity, 0.0);
         for (var updates = 1; updates <= MostUpdates; updates++)

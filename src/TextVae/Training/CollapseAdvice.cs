@@ -3,7 +3,7 @@ using TextVae.Objectives;
 namespace TextVae.Training;
 
 /// <summary>Which keys of a recipe to try against posterior collapse, as overrides that the recipe does not have yet.</summary>
-public static class CollapseAdvice
+internal static class CollapseAdvice
 {
     /// <summary>The overrides, the paper's own first; each is valid for the recipe.</summary>
     public static IReadOnlyList<string> For(Recipe recipe)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TextVae.Training;
 
 /// <summary>Gradients that are not longer than a norm (Pascanu et al. 2013; released settings: 100 for LSTM VAEs).</summary>
-public static class GradientClipping
+internal static class GradientClipping
 {
     /// <summary>The Euclidean norm of all gradients together; they are shortened to <paramref name="most"/> where it is exceeded.</summary>
     /// <param name="parameters">Whose gradients.</param>

@@ -9,7 +9,7 @@ namespace TextVae.Training;
 /// Writes <c>metrics.jsonl</c>: one JSON object for each report, validation and decision; terms in nats per text, not
 /// weighted (docs/formats.md).
 /// </summary>
-public sealed class MetricsLog : ITrainingObserver
+internal sealed class MetricsLog : ITrainingObserver
 {
     private const string Name = "metrics.jsonl";
 

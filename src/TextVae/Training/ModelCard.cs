@@ -4,7 +4,7 @@ using TextVae.Storage;
 namespace TextVae.Training;
 
 /// <summary>Writes the run folder's README.md: what the model is, how good it is, how to use it.</summary>
-public sealed class ModelCard : ITrainingObserver
+internal sealed class ModelCard : ITrainingObserver
 {
     private const string Name = "README.md";
 

@@ -52,7 +52,7 @@ public sealed class RunFolder(string path)
     public void WriteWeights(TextVaeModel model) => SavedModel.WriteWeights(Path, model);
 
     /// <summary>Saves all that a resumed run needs.</summary>
-    public void SaveCheckpoint(TrainingState state, TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer) => _checkpoints.Save(state.Step, folder =>
+    internal void SaveCheckpoint(TrainingState state, TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer) => _checkpoints.Save(state.Step, folder =>
     {
         SavedModel.WriteWeights(folder, model);
         Safetensors.Write(System.IO.Path.Combine(folder, OptimizerName), optimizer);
@@ -62,7 +62,7 @@ public sealed class RunFolder(string path)
     /// <summary>Restores the newest checkpoint into a model and an optimiser's tensors.</summary>
     /// <returns>Its state, or null where there is none yet.</returns>
     /// <exception cref="InvalidInputException">A file is malformed, edited, or does not fit.</exception>
-    public TrainingState? LoadCheckpoint(TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer)
+    internal TrainingState? LoadCheckpoint(TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer)
     {
         if (_checkpoints.Latest() is not { } latest)
         {

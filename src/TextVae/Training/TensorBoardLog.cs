@@ -6,7 +6,7 @@ using TorchSharp.Modules;
 namespace TextVae.Training;
 
 /// <summary>Writes TensorBoard scalars and texts into <c>tensorboard/</c>; terms in bits per character.</summary>
-public sealed class TensorBoardLog : ITrainingObserver
+internal sealed class TensorBoardLog : ITrainingObserver
 {
     private SummaryWriter? _writer;
 

@@ -26,7 +26,7 @@ public sealed record TrainingFile
 }
 
 /// <summary>What <c>state.json</c> of a checkpoint holds: all of a run's state that is not a tensor.</summary>
-public sealed record TrainingState
+internal sealed record TrainingState
 {
     /// <summary>Steps done.</summary>
     public long Step { get; init; }
