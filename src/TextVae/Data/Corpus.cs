@@ -78,7 +78,7 @@ public sealed class Corpus : IDisposable
 
     private static ITokenizer Learn(DataConfig config, TextSource train)
     {
-        var path = DataCache.PathOf(DataCache.Key("vocabulary", train.Hash, config.Tokenizer, config.MinCount, config.VocabularySize ?? 0, config.Merges is { } merges ? TextFile.Hash(merges) : []), ".vocabulary.json");
+        var path = DataCache.PathOf(DataCache.Key("vocabulary", train.Hash, config.Tokenizer, config.MinCount, config.VocabularySize ?? 0, config.Merges is { } merges ? TextFile.Of(merges).Hash(null) : []), ".vocabulary.json");
         try
         {
             return TokenizerFactory.Create(config.Tokenizer, Vocabulary.Load(path));

@@ -13,7 +13,7 @@ internal static class MergesFile
     public static IEnumerable<string> Read(string path)
     {
         var known = Enumerable.Range(0, 256).Select(value => ByteCharacters.Write([(byte)value])).ToHashSet(StringComparer.Ordinal);
-        foreach (var (index, line) in TextFile.Lines(path).Index())
+        foreach (var (index, line) in TextFile.Of(path).Texts().Index())
         {
             if (line.StartsWith(Header, StringComparison.Ordinal) || line.Length == 0)
             {
