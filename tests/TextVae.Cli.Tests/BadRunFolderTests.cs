@@ -54,7 +54,7 @@ public sealed class BadRunFolderTests : IDisposable
     [InlineData("model.json", "\"length\": 16", "\"length\": 17", "data.length is 17")]
     [InlineData("model.json", "\"latent\": 4", "\"latent\": -4", "model.latent is -4")]
     [InlineData("model.json", "\"characters\"", "\"letters\"", "letters")]
-    [InlineData("model.json", "\"characters\"", "\"subwords\"", "vocabulary: found no token for byte")]
+    [InlineData("model.json", "\"characters\"", "\"subwords\"", "vocabulary, token 6: found \" \", expected bytes")]
     [InlineData("vocabulary.json", "\"c\",", "\"cc\",", "found \"cc\", expected one character")]
     public void A_description_that_was_edited_is_refused(string file, string from, string to, string named)
     {
