@@ -25,7 +25,7 @@ internal static partial class CommandLine
         {
             TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
             InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
-            EvaluateCommand.Create(), InfoCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
+            EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
         };
         root.HelpName = Name;
         var parsed = root.Parse(args, Parsing);

@@ -26,6 +26,9 @@ internal sealed class TextsArguments
             : throw new InvalidInputException(InputKind.Usage, "found --column without --data; expected both");
     }
 
+    /// <summary>What notes call the file. Only where it is given.</summary>
+    public string Name(ParseResult parsed) => TextFile.Of(parsed.GetValue(_data)!).Name;
+
     /// <summary>
     /// The file's texts as they are, empty ones included, in one pass and constant memory; from standard input they come as
     /// they are written there. Only where they <see cref="AreGiven"/>.

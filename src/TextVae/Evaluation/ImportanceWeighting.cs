@@ -22,7 +22,17 @@ internal static class ImportanceWeighting
     /// <param name="mostRows">Rows at a time, but always a sample of each text; no matter but of memory.</param>
     /// <returns>Nats of each text, [batch], float64.</returns>
     public static Tensor LogLikelihood(
-        GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, long seed, int mostRows = MostRows)
+        GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, long seed, int mostRows = MostRows) =>
+        LogLikelihood(posterior, logLikelihood, samples, sample => Noise(seed, sample, posterior.Mean.shape), mostRows);
+
+    /// <summary>As above, with noise of the caller's own.</summary>
+    /// <param name="posterior">q(z|x), [batch, latent].</param>
+    /// <param name="logLikelihood">log p(x|z), as above.</param>
+    /// <param name="samples">K.</param>
+    /// <param name="noise">Standard normal noise of the k-th sample, k below K, [batch, latent], float64.</param>
+    /// <param name="mostRows">As above.</param>
+    public static Tensor LogLikelihood(
+        GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, Func<int, Tensor> noise, int mostRows = MostRows)
     {
         using var scope = NewDisposeScope();
         var (texts, device) = (posterior.Mean.shape[0], posterior.Mean.device);
@@ -33,9 +43,9 @@ internal static class ImportanceWeighting
         {
             using var step = NewDisposeScope();
             var count = int.Min(perPass, samples - first);
-            var noise = stack(Enumerable.Range(first, count).Select(sample => Noise(seed, sample, posterior.Mean.shape))).to(device); // [count, batch, latent]
-            var z = precise.Sample(noise);
-            var logRatio = 0.5 * (noise.square() + precise.LogVariance - z.square()).sum(-1); // log p(z) / q(z|x), [count, batch]
+            var standard = stack(Enumerable.Range(first, count).Select(noise)).to(device); // [count, batch, latent]
+            var z = precise.Sample(standard);
+            var logRatio = 0.5 * (standard.square() + precise.LogVariance - z.square()).sum(-1); // log p(z) / q(z|x), [count, batch]
             var logGiven = logLikelihood(z.flatten(0, 1).to(posterior.Mean.dtype), arange(texts, device: device).repeat(count));
             var logWeights = logGiven.to(float64).view(count, texts) + logRatio;
             logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));

@@ -24,10 +24,9 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
         foreach (var (row, text) in texts.Index())
         {
             ids.Clear();
-            tokenizer.Encode(TextNormalization.Normalize(text, config.Normalize), ids);
-            if (Fault(text, ids.Count) is { } fault)
+            batch.Faults[row] = Unreadable(text, ids) ?? Fault(text, ids.Count);
+            if (batch.Faults[row] is not null)
             {
-                batch.Faults[row] = fault;
                 continue;
             }
             batch.Unknown[row] = tokenizer.Vocabulary.UnknownId is { } unknown ? ids.Count(id => id == unknown) : 0;
@@ -41,6 +40,20 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
             }
         }
         return batch;
+    }
+
+    /// <summary>Appends a text's ids; why it has none where the vocabulary cannot say a character of it.</summary>
+    private string? Unreadable(string text, List<int> ids)
+    {
+        try
+        {
+            tokenizer.Encode(TextNormalization.Normalize(text, config.Normalize), ids);
+            return null;
+        }
+        catch (InvalidInputException error)
+        {
+            return $"text '{Shortened(text)}': {error.Message}";
+        }
     }
 
     private string? Fault(string text, int tokens)

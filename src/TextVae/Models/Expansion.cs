@@ -16,6 +16,9 @@ internal sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = nu
 
     /// <summary>All there is.</summary>
     internal IEnumerable<Tensor> Tensors => new[] { Features, Hidden, Cell }.OfType<Tensor>();
+
+    /// <summary>The same for the first positions alone.</summary>
+    internal Conditioning First(long positions) => this with { Features = Features?.narrow(1, 0, positions) };
 }
 
 /// <summary>The expansion of z into what the decoder is conditioned on: [batch, latent] to <see cref="Conditioning"/>.</summary>

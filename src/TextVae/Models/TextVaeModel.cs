@@ -86,11 +86,14 @@ public sealed class TextVaeModel : nn.Module
 
     /// <summary>p(x|z) under teacher forcing.</summary>
     /// <param name="z">[batch, latent].</param>
-    /// <param name="previous">What the decoder reads before each position (<see cref="Previous"/>), [batch, time].</param>
+    /// <param name="previous">
+    /// What the decoder reads before each position (<see cref="Previous"/>), [batch, time]; of fewer positions than a text
+    /// has, the first ones alone are decoded, which later ones do not change.
+    /// </param>
     /// <returns>Logits of the decoder and of the features alone, as in <see cref="ModelOutput"/>.</returns>
     public (Tensor Logits, Tensor? AuxiliaryLogits) Decode(Tensor z, Tensor previous)
     {
-        var given = _expansion.forward(z);
+        var given = _expansion.forward(z).First(previous.shape[1]);
         return (_decoder.forward(given, previous), _auxiliary?.forward(given.Features!));
     }
 

@@ -26,15 +26,25 @@ public sealed class Objective(int padId, bool scorePadding)
         : NegativeLogLikelihoodPlain(logits, tokens);
 
     /// <summary>The same by torch's own operations, for any device and type.</summary>
-    internal Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens)
+    internal Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens) => TokenCosts(logits, tokens).sum(-1);
+
+    /// <summary>-log p(x_t) of each token; 0 for those that cost nothing.</summary>
+    /// <param name="logits">[batch, time, vocabulary].</param>
+    /// <param name="tokens">[batch, time].</param>
+    /// <returns>Nats, [batch, time].</returns>
+    internal Tensor TokenCosts(Tensor logits, Tensor tokens)
     {
         var perToken = nn.functional
             .cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction: nn.Reduction.None)
-            .view(tokens.shape); // [batch, time]
-        return (scorePadding ? perToken : perToken * tokens.ne(padId)).sum(-1);
+            .view(tokens.shape);
+        return scorePadding ? perToken : perToken * tokens.ne(padId);
     }
 
     /// <summary>The number of tokens that cost: all but padding, unless that is scored.</summary>
     /// <param name="tokens">[batch, time].</param>
     internal long CountScored(Tensor tokens) => scorePadding ? tokens.numel() : tokens.ne(padId).sum().item<long>();
+
+    /// <summary>How many of the first positions hold all tokens that cost.</summary>
+    /// <param name="tokens">Texts that are padded at their ends if at all, [batch, time].</param>
+    internal long ScoredPositions(Tensor tokens) => scorePadding ? tokens.shape[1] : tokens.ne(padId).sum(-1).max().item<long>();
 }

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using TextVae.Evaluation;
+using TextVae.Generation;
+using TextVae.Training;
+
+namespace TextVae.Cli.Commands;
+
+/// <summary><c>textvae score RUN</c>: how unusual texts are to a model, one line a text, as they come.</summary>
+internal static class ScoreCommand
+{
+    public static Command Create()
+    {
+        var run = CommonOptions.Run();
+        var texts = new Argument<string[]>("TEXT") { Description = "Texts to score.", Arity = ArgumentArity.ZeroOrMore };
+        var file = new TextsArguments();
+        var samples = new Option<int?>("--importance-samples") { Description = "Score by the importance-weighted bound with so many samples, which is tighter and slower, in place of the ELBO." };
+        var characters = new Option<bool>("--characters") { Description = "Show what each character costs: the redder the more, without colours its bits below it." };
+        var top = new Option<int?>("--top") { Description = "Print only the N most unusual texts, at the end." };
+        var readAhead = new Option<int>("--read-ahead") { Description = "Texts to read before the first is scored; 1 answers each at once, more are faster.", DefaultValueFactory = _ => new ScoringOptions().ReadAhead };
+        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
+        var command = new Command("score", "Measure how unusual texts are: bits per character, and the percentile among the validation texts.")
+        {
+            run, texts, samples, characters, top, readAhead, threads, device, json,
+        };
+        file.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            Require.AtLeast(parsed, samples, 1);
+            Require.AtLeast(parsed, top, 1);
+            Require.AtLeast(parsed, readAhead, 1);
+            var (given, folder) = (parsed.GetValue(texts) ?? [], parsed.GetRequiredValue(run));
+            if (given.Length > 0 == file.AreGiven(parsed))
+            {
+                throw new InvalidInputException(InputKind.Usage, "score: found neither or both of TEXT and --data; expected one of them");
+            }
+            var options = new ScoringOptions
+            {
+                ImportanceSamples = parsed.GetValue(samples) ?? 0,
+                PerToken = parsed.GetValue(characters),
+                ReadAhead = parsed.GetValue(readAhead),
+            };
+            var session = TextVaeSession.Load(folder, parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            options = options with { Validation = Validation(new RunFolder(folder), session, options) };
+            var count = new ScoreCount();
+            var scores = session.Score(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data), options).Select(count.Add);
+            foreach (var score in parsed.GetValue(top) is { } number ? MostUnusual(scores, number) : scores)
+            {
+                if (parsed.GetValue(json))
+                {
+                    Output.WriteJson(score);
+                }
+                else
+                {
+                    ScoreLine.Write(score);
+                }
+            }
+            count.Close(given.Length > 0 ? "TEXT" : file.Name(parsed));
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>The texts of most bits per character, the most unusual first; never more of them in memory.</summary>
+    private static IEnumerable<TextScore> MostUnusual(IEnumerable<TextScore> scores, int count)
+    {
+        var kept = new PriorityQueue<TextScore, double>();
+        foreach (var score in scores)
+        {
+            if (score.BitsPerCharacter is { } bits)
+            {
+                kept.Enqueue(score, bits);
+            }
+            if (kept.Count > count)
+            {
+                kept.Dequeue();
+            }
+        }
+        return kept.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element);
+    }
+
+    private static ScoreDistribution? Validation(RunFolder run, TextVaeSession session, ScoringOptions options)
+    {
+        try
+        {
+            return ValidationScores.Of(run, session, options, texts => Output.Note($"scoring {texts:N0} validation texts for the percentiles, this once"));
+        }
+        catch (InvalidInputException error)
+        {
+            Output.Note($"percentiles are left out: {error.Message}");
+            return null;
+        }
+    }
+}
