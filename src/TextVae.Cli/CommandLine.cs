@@ -25,6 +25,7 @@ internal static partial class CommandLine
         {
             TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
             InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
+            EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(),
             EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
         };
         root.HelpName = Name;

@@ -16,4 +16,23 @@ internal static class Progress
                     var task = context.AddTask(description, maxValue: total);
                     return work(done => task.Value = done);
                 });
+
+    /// <summary>Runs work that reports how much is done of nobody knows how much.</summary>
+    public static T Counting<T>(string description, Func<Action<long>?, T> work) =>
+        !Output.Error.Profile.Capabilities.Interactive
+            ? work(null)
+            : Output.Error.Progress().AutoClear(true)
+                .Columns(new SpinnerColumn(), new TaskDescriptionColumn())
+                .Start(context =>
+                {
+                    var task = context.AddTask(description).IsIndeterminate();
+                    return work(done => task.Description = $"{description} {done:N0}");
+                });
+
+    /// <summary>As above, for work without a result.</summary>
+    public static void Counting(string description, Action<Action<long>?> work) => Counting(description, report =>
+    {
+        work(report);
+        return true;
+    });
 }

@@ -33,4 +33,13 @@ internal static class Require
             throw new InvalidInputException(InputKind.Usage, $"{option.Name} is {value}; expected at most {most}");
         }
     }
+
+    public static void Between<T>(ParseResult parsed, Option<T> option, T least, T most)
+        where T : INumber<T>
+    {
+        if (parsed.GetValue(option) is { } value && !(value >= least && value <= most))
+        {
+            throw new InvalidInputException(InputKind.Usage, $"{option.Name} is {value}; expected a number from {least} to {most}");
+        }
+    }
 }

@@ -26,6 +26,16 @@ internal sealed class TextsArguments
             : throw new InvalidInputException(InputKind.Usage, "found --column without --data; expected both");
     }
 
+    /// <summary>For commands that are about a file.</summary>
+    /// <exception cref="InvalidInputException">There is none.</exception>
+    public void Require(ParseResult parsed)
+    {
+        if (!AreGiven(parsed))
+        {
+            throw new InvalidInputException(InputKind.Usage, $"{parsed.CommandResult.Command.Name}: found no --data; expected a file of texts");
+        }
+    }
+
     /// <summary>What notes call the file. Only where it is given.</summary>
     public string Name(ParseResult parsed) => TextFile.Of(parsed.GetValue(_data)!).Name;
 

@@ -11,16 +11,20 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "evaluate", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "evaluate", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("train", "RECIPE", "--data", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
-    [InlineData("sample", "RUN", "-n", "--count", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--json")]
-    [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--json")]
+    [InlineData("sample", "RUN", "-n", "--count", "--near", "--distance", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--json")]
+    [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--sample-latent", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--json")]
     [InlineData("interpolate", "RUN", "FROM", "TO", "--steps", "--spherical", "--temperature", "--seed", "--json")]
     [InlineData("traverse", "RUN", "TEXT", "--dimension", "--steps", "--json")]
     [InlineData("analogy", "RUN", "A", "B", "C", "--json")]
+    [InlineData("encode", "RUN", "TEXT", "--data", "--out", "--threads", "--device")]
+    [InlineData("neighbors", "RUN", "TEXT", "--data", "-k", "--count", "--metric", "--json")]
+    [InlineData("duplicates", "RUN", "--data", "--distance", "--json")]
+    [InlineData("centroid", "RUN", "--data", "--temperature", "--json")]
     [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--threads", "--device", "--json")]
     [InlineData("info", "RUN", "--json")]
     [InlineData("doctor", "--json")]

@@ -13,12 +13,14 @@ internal static class ReconstructCommand
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to reconstruct.", Arity = ArgumentArity.ZeroOrMore };
         var file = new TextsArguments();
         var count = new Option<int>("--count", "-n") { Description = "How many texts of --data, evenly spaced.", DefaultValueFactory = _ => 10 };
+        var sampleLatent = new Option<bool>("--sample-latent") { Description = "From a sample of each posterior, which --seed draws, in place of its mean." };
         var decoding = new DecodingArguments();
-        var command = new Command("reconstruct", "Encode texts and decode them again from the posterior's mean.");
+        var command = new Command("reconstruct", "Encode texts and decode them again, from the posterior's mean or a sample of it.");
         arguments.AddTo(command);
         command.Add(texts);
         file.AddTo(command);
         command.Add(count);
+        command.Add(sampleLatent);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -31,8 +33,8 @@ internal static class ReconstructCommand
             var options = decoding.Read(parsed);
             var session = arguments.Open(parsed);
             var pairs = given.Length > 0
-                ? session.Reconstruct(given, options)
-                : session.ReconstructTokens(Batches(file.Open(parsed, session.Saved), parsed.GetValue(count)), options);
+                ? session.Reconstruct(given, options, parsed.GetValue(sampleLatent))
+                : session.ReconstructTokens(Batches(file.Open(parsed, session.Saved), parsed.GetValue(count)), options, parsed.GetValue(sampleLatent));
             foreach (var pair in pairs)
             {
                 Print(pair, arguments.IsJson(parsed));

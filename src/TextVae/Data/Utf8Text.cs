@@ -21,7 +21,7 @@ internal static class Utf8Text
         var place = new Place(0, 1);
         while (true)
         {
-            var read = Read(stream, bytes.AsSpan(kept), name);
+            var read = Read(stream, bytes.AsSpan(kept), place.Offset == 0 ? 3 : 1, name); // a byte order mark whole; else what there is
             var available = kept + read;
             if (place.Offset == 0 && available == 0)
             {
@@ -67,11 +67,11 @@ internal static class Utf8Text
         return new(InputKind.Data, $"{name}: line {at.Line}, byte offset {at.Offset}: found {found}, expected UTF-8 text");
     }
 
-    private static int Read(Stream stream, Span<byte> bytes, string name)
+    private static int Read(Stream stream, Span<byte> bytes, int least, string name)
     {
         try
         {
-            return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return stream.ReadAtLeast(bytes, least, throwOnEndOfStream: false);
         }
         catch (IOException e) when (e is not EndOfStreamException)
         {

@@ -29,16 +29,7 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     /// <param name="seed">Draws them.</param>
     /// <param name="first">Index of the first.</param>
     /// <returns>[count, latent].</returns>
-    public Tensor Prior(int count, long seed, long first = 0)
-    {
-        using var scope = NewDisposeScope();
-        var rows = Enumerable.Range(0, count).Select(index =>
-        {
-            using var generator = new Generator(Randomness.Seed(seed, first + index, RandomStream.Prior));
-            return randn(model.Shape.Latent, generator: generator);
-        });
-        return stack([.. rows]).to(device).MoveToOuterDisposeScope();
-    }
+    public Tensor Prior(int count, long seed, long first = 0) => Noise(count, seed, first, RandomStream.Prior);
 
     /// <summary>Texts decoded greedily from the prior.</summary>
     public IReadOnlyList<string> Sample(int count, long seed) =>
@@ -46,7 +37,7 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
 
     /// <summary>Texts decoded greedily from the means of their posteriors.</summary>
     /// <param name="ids">Encoded texts, [texts, time], row after row.</param>
-    public IReadOnlyList<Reconstruction> Reconstruct(long[] ids) => Reconstruct(ids, Plan(new SamplingOptions()), firstText: 0);
+    public IReadOnlyList<Reconstruction> Reconstruct(long[] ids) => Reconstruct(ids, Plan(new SamplingOptions()), firstText: 0, noiseSeed: null);
 
     /// <summary>Texts of latent vectors.</summary>
     /// <param name="z">[texts, latent].</param>
@@ -62,13 +53,20 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
         return Decode(Prior(count, seed, firstText), plan, firstText);
     }
 
-    internal IReadOnlyList<Reconstruction> Reconstruct(long[] ids, DecodingPlan plan, long firstText)
+    /// <param name="ids">[texts, time], row after row.</param>
+    /// <param name="plan">How to decode.</param>
+    /// <param name="firstText">Which text the first one is among all that are made with one seed.</param>
+    /// <param name="noiseSeed">Draws z from each text's posterior; null takes the posterior's mean.</param>
+    internal IReadOnlyList<Reconstruction> Reconstruct(long[] ids, DecodingPlan plan, long firstText, long? noiseSeed)
     {
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
         var length = model.Shape.Length;
-        var means = model.Encode(tensor(ids).view(-1, length).to(device)).Mean;
-        return [.. ids.Chunk(length).Zip(Decode(means, plan, firstText), (row, decoded) => new Reconstruction(Text(Array.ConvertAll(row, id => (int)id)), decoded.Text))];
+        var posterior = model.Encode(tensor(ids).view(-1, length).to(device));
+        var z = noiseSeed is { } seed
+            ? posterior.Sample(Noise((int)posterior.Mean.shape[0], seed, firstText, RandomStream.Posterior))
+            : posterior.Mean;
+        return [.. ids.Chunk(length).Zip(Decode(z, plan, firstText), (row, decoded) => new Reconstruction(Text(Array.ConvertAll(row, id => (int)id)), decoded.Text))];
     }
 
     internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText)
@@ -82,6 +80,18 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
             texts.AddRange(loop.Run(batch, firstText + texts.Count).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability)));
         }
         return texts;
+    }
+
+    /// <summary>Standard normal noise, [count, latent]: a row depends on the seed, on its index and on the purpose alone.</summary>
+    private Tensor Noise(int count, long seed, long first, RandomStream stream)
+    {
+        using var scope = NewDisposeScope();
+        var rows = Enumerable.Range(0, count).Select(index =>
+        {
+            using var generator = new Generator(Randomness.Seed(seed, first + index, stream));
+            return randn(model.Shape.Latent, generator: generator);
+        });
+        return stack([.. rows]).to(device).MoveToOuterDisposeScope();
     }
 
     private string Text(int[] ids) => tokenizer.Decode(ids);

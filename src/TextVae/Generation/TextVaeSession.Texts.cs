@@ -27,23 +27,26 @@ public sealed partial class TextVaeSession
     /// <summary>Texts decoded from the means of their posteriors.</summary>
     /// <param name="texts">Any number; the reconstructions come as they are made.</param>
     /// <param name="options">How; greedy by default.</param>
+    /// <param name="sampleLatent">From a sample of each posterior, which the options' seed draws, in place of its mean.</param>
     /// <exception cref="InvalidInputException">
     /// A text is longer than the model's, or has characters that it cannot read; or an option makes no sense.
     /// </exception>
-    public IEnumerable<Reconstruction> Reconstruct(IEnumerable<string> texts, SamplingOptions? options = null) =>
-        ReconstructTokens(texts.Chunk(TextGenerator.BatchSize).Select(_encoding.Encode), options);
+    public IEnumerable<Reconstruction> Reconstruct(IEnumerable<string> texts, SamplingOptions? options = null, bool sampleLatent = false) =>
+        ReconstructTokens(texts.Chunk(TextGenerator.BatchSize).Select(_encoding.Encode), options, sampleLatent);
 
     /// <summary>As <see cref="Reconstruct"/>, for texts that are tokens already.</summary>
     /// <param name="batches">Each [texts, time], row after row.</param>
     /// <param name="options">How; greedy by default.</param>
-    public IEnumerable<Reconstruction> ReconstructTokens(IEnumerable<long[]> batches, SamplingOptions? options = null)
+    /// <param name="sampleLatent">As in <see cref="Reconstruct"/>.</param>
+    public IEnumerable<Reconstruction> ReconstructTokens(IEnumerable<long[]> batches, SamplingOptions? options = null, bool sampleLatent = false)
     {
-        var plan = _generator.Plan(options ?? new SamplingOptions());
+        options ??= new SamplingOptions();
+        var plan = _generator.Plan(options);
         var first = 0L;
         foreach (var ids in batches)
         {
             var start = first;
-            foreach (var reconstruction in Compute(() => _generator.Reconstruct(ids, plan, start)))
+            foreach (var reconstruction in Compute(() => _generator.Reconstruct(ids, plan, start, sampleLatent ? options.Seed : null)))
             {
                 yield return reconstruction;
                 first++;

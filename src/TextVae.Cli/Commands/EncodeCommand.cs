@@ -1,0 +1,45 @@
+using System.CommandLine;
+using TextVae.Export;
+
+namespace TextVae.Cli.Commands;
+
+/// <summary><c>textvae encode RUN</c>: the posteriors of texts, mean and standard deviation.</summary>
+internal static class EncodeCommand
+{
+    public static Command Create()
+    {
+        var arguments = new SessionArguments();
+        var texts = new Argument<string[]>("TEXT") { Description = "Texts to encode.", Arity = ArgumentArity.ZeroOrMore };
+        var file = new TextsArguments();
+        var to = new Option<string?>("--out") { Description = "A file to write: .npy, .parquet, .jsonl, or .tsv for the Embedding Projector. Without it: JSON Lines on stdout." };
+        var command = new Command("encode", "Turn texts into vectors: the mean and the standard deviation of each posterior.");
+        arguments.AddTo(command);
+        command.Add(texts);
+        file.AddTo(command);
+        command.Add(to);
+        command.SetAction(parsed =>
+        {
+            var given = parsed.GetValue(texts) ?? [];
+            if (given.Length > 0 == file.AreGiven(parsed))
+            {
+                throw new InvalidInputException(InputKind.Usage, "encode: found neither or both of TEXT and --data; expected one of them");
+            }
+            var path = parsed.GetValue(to);
+            var format = path is null ? null : ExportFormat.Of(path); // before a model is loaded
+            var session = arguments.Open(parsed);
+            var encoded = session.Encode(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data));
+            var notes = new EncodingNotes();
+            if (format is null)
+            {
+                JsonLinesFormat.Write(Console.Out, notes.Watch(encoded));
+            }
+            else
+            {
+                Progress.Counting("encoding", report => format.Write(path!, notes.Watch(encoded, report)));
+            }
+            notes.Write(format is ProjectorFormat ? "left out" : format is NpyFormat ? "written as rows of NaN" : "written without vectors");
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using TextVae.Latent;
+
+namespace TextVae.Cli.Commands;
+
+/// <summary><c>textvae neighbors RUN TEXT</c>: the texts of a file that are nearest in the latent space.</summary>
+internal static class NeighborsCommand
+{
+    public static Command Create()
+    {
+        var arguments = new SessionArguments();
+        var text = new Argument<string>("TEXT") { Description = "Whose neighbours to look for." };
+        var file = new TextsArguments();
+        var count = new Option<int>("--count", "-k") { Description = "How many.", DefaultValueFactory = _ => 10 };
+        var metric = new Option<LatentMetric>("--metric") { Description = "euclidean: the distance of the posterior means, in standard deviations of the prior; cosine: 1 - the cosine of their angle.", DefaultValueFactory = _ => LatentMetric.Euclidean };
+        metric.AcceptOnlyFromAmong("euclidean", "cosine");
+        var command = new Command("neighbors", "Find the texts of a file that are nearest to a text in the latent space.");
+        arguments.AddTo(command);
+        command.Add(text);
+        file.AddTo(command);
+        command.Add(count);
+        command.Add(metric);
+        command.SetAction(parsed =>
+        {
+            Require.AtLeast(parsed, count, 1);
+            file.Require(parsed);
+            var session = arguments.Open(parsed);
+            var texts = file.Read(parsed, session.Saved.File.Data);
+            var notes = new EncodingNotes();
+            var point = session.Encode(parsed.GetRequiredValue(text)).Mean;
+            var found = Progress.Counting("searching", report =>
+                NearestTexts.Find(point, notes.Watch(session.Encode(texts), report), parsed.GetValue(count), parsed.GetValue(metric)));
+            notes.Write("left out");
+            foreach (var neighbor in found)
+            {
+                Print(neighbor, arguments.IsJson(parsed));
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Print(Neighbor neighbor, bool json)
+    {
+        var number = neighbor.Index + 1;
+        if (json)
+        {
+            Output.WriteJson(new { number, neighbor.Text, neighbor.Distance });
+        }
+        else
+        {
+            Console.Out.WriteLine(FormattableString.Invariant($"{neighbor.Distance,7:0.000}  {number,7}  {Output.OneLine(neighbor.Text)}"));
+        }
+    }
+}

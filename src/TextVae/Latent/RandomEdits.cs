@@ -1,0 +1,48 @@
+namespace TextVae.Latent;
+
+/// <summary>How far texts move in the latent space when characters of them are changed.</summary>
+internal static class RandomEdits
+{
+    private const int Probes = 256;
+    private const double Share = 0.99; // of the edited texts that lie within the radius
+
+    /// <summary>The radius around a text within which nearly all texts lie that are so many edits away from it.</summary>
+    /// <param name="texts">Which texts; some of them, evenly spaced, are edited.</param>
+    /// <param name="distance">The normalised edit distance.</param>
+    /// <param name="encode">The posteriors of texts.</param>
+    public static double Radius(IReadOnlyList<string> texts, double distance, Func<IEnumerable<string>, IEnumerable<EncodedText>> encode)
+    {
+        var count = int.Min(Probes, texts.Count);
+        var chosen = Enumerable.Range(0, count).Select(probe => texts[(int)((long)probe * texts.Count / count)]).ToArray();
+        var characters = string.Concat(chosen);
+        var edited = chosen.Select((text, probe) => Edit(text, EditDistance.Allowed(distance, text.Length), characters, probe));
+        var lengths = encode(chosen).Zip(encode(edited)).Where(pair => pair.Second.Fits)
+            .Select(pair => LatentMetric.Euclidean.Distance(pair.First.Mean, pair.Second.Mean)).Order().ToArray();
+        return lengths.Length == 0 ? 0 : lengths[(int)Math.Ceiling(Share * lengths.Length) - 1];
+    }
+
+    /// <summary>Replaces, inserts and deletes characters, each as often, at places that depend on the text's number alone.</summary>
+    private static string Edit(string text, int edits, string characters, long number)
+    {
+        var result = text.ToList();
+        for (var edit = 0; edit < edits; edit++)
+        {
+            ulong Draw(int which) => Randomness.Seed(number, 4L * edit + which, RandomStream.Sampling);
+            var place = (int)Randomness.Below(result.Count, Draw(0));
+            var other = characters[(int)Randomness.Below(characters.Length, Draw(1))];
+            switch (Randomness.Below(3, Draw(2)))
+            {
+                case 0:
+                    result[place] = other;
+                    break;
+                case 1:
+                    result.Insert(place, other);
+                    break;
+                default:
+                    result.RemoveAt(place);
+                    break;
+            }
+        }
+        return new string([.. result]);
+    }
+}
