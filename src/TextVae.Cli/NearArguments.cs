@@ -22,9 +22,15 @@ internal sealed class NearArguments
 
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_near) is not null;
 
+    /// <param name="parsed">The command line.</param>
+    /// <param name="isAlone">Whether nothing else says which texts are wanted, or where to.</param>
     /// <exception cref="InvalidInputException">The distance makes no sense, or there is no text.</exception>
-    public void Validate(ParseResult parsed)
+    public void Validate(ParseResult parsed, bool isAlone)
     {
+        if (IsGiven(parsed) && !isAlone)
+        {
+            throw new InvalidInputException(InputKind.Usage, "--near: found --unique, --novel, --report or --out beside it; expected none of them, as its distance is that of all texts together");
+        }
         Require.Between(parsed, _distance, 0, 1);
         if (!IsGiven(parsed) && parsed.GetResult(_distance) is { Implicit: false })
         {

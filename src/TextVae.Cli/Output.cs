@@ -9,7 +9,8 @@ namespace TextVae.Cli;
 /// <summary>Where things are printed: results on stdout, all else on stderr.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>How JSON for programs is written.</summary>
+    public static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -20,10 +20,13 @@ internal sealed class SessionArguments
         command.Add(_json);
     }
 
+    /// <summary>The run folder.</summary>
+    public string RunFolder(ParseResult parsed) => parsed.GetRequiredValue(_run);
+
     /// <summary>Loads the model.</summary>
     /// <exception cref="InvalidInputException">There is none, or no such device.</exception>
     public TextVaeSession Open(ParseResult parsed) =>
-        TextVaeSession.Load(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
+        TextVaeSession.Load(RunFolder(parsed), parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
 
     /// <summary>Whether to print JSON.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);

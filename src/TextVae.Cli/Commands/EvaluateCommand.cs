@@ -39,7 +39,7 @@ internal static class EvaluateCommand
             var saved = SavedModel.Load(folder);
             saved.Model.to(where);
             saved.Model.Use(settings.Precision); // the arithmetic of training, so that the figures are those of its log
-            var dataset = given ? texts.Open(parsed, saved) : Split(training, saved.Tokenizer, parsed.GetRequiredValue(split));
+            var dataset = given ? texts.Open(parsed, saved) : Split(new RunFolder(folder), saved.Tokenizer, parsed.GetRequiredValue(split));
             var batches = new EvaluationBatches(dataset, settings.BatchSize, parsed.GetValue(limit) ?? settings.ValidationTexts);
             var objective = new Objective(saved.Tokenizer.Vocabulary.PadId, saved.File.Data.ScorePadding);
             var evaluator = new Evaluator(saved.Model, objective, saved.Tokenizer, where, settings.Seed);
@@ -60,13 +60,9 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static ITextDataset Split(TrainingFile training, ITokenizer tokenizer, string name)
+    private static ITextDataset Split(RunFolder run, ITokenizer tokenizer, string name)
     {
-        if (training.DataPaths.Contains(TextFile.StandardInput))
-        {
-            throw new InvalidInputException(InputKind.Data, "the training data came from standard input; expected --data FILE");
-        }
-        var corpus = Corpus.Load(training.Recipe.Data, training.DataPaths, tokenizer);
+        var corpus = run.OpenCorpus(tokenizer);
         return name switch
         {
             "train" => corpus.Train,

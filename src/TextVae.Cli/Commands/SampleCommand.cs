@@ -1,38 +1,67 @@
 using System.CommandLine;
+using TextVae.Cli.Rows;
 
 namespace TextVae.Cli.Commands;
 
 /// <summary><c>textvae sample RUN</c>: new texts, from latent vectors drawn from the prior or around a text.</summary>
 internal static class SampleCommand
 {
+    private static readonly Column[] Columns = [new("text", typeof(string)), new("log_probability", typeof(double))];
+
     public static Command Create()
     {
         var arguments = new SessionArguments();
         var count = new Option<int>("--count", "-n") { Description = "How many texts.", DefaultValueFactory = _ => 10 };
-        var near = new NearArguments();
-        var decoding = new DecodingArguments();
+        var output = new Option<string?>("--out") { Description = $"Write the texts into a file in place of printing them; its extension says how: {RowFile.Extensions}." };
+        var (near, selection, decoding) = (new NearArguments(), new SelectionArguments(), new DecodingArguments());
         var command = new Command("sample", "Print new texts.");
         arguments.AddTo(command);
         command.Add(count);
+        command.Add(output);
         near.AddTo(command);
+        selection.AddTo(command);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, count, 1);
-            var options = decoding.Read(parsed);
-            near.Validate(parsed);
-            var session = arguments.Open(parsed);
+            var (file, json) = (parsed.GetValue(output), arguments.IsJson(parsed));
+            CheckOutput(file, json);
+            var (request, options) = (selection.Read(parsed), decoding.Read(parsed));
+            near.Validate(parsed, isAlone: file is null && !request.IsAny);
+            using var session = arguments.Open(parsed);
             if (near.IsGiven(parsed))
             {
-                near.Write(parsed, session, parsed.GetValue(count), options, arguments.IsJson(parsed));
+                near.Write(parsed, session, parsed.GetValue(count), options, json);
                 return 0;
             }
-            foreach (var text in session.Generate(parsed.GetValue(count), options))
+            var training = request.NeedsTraining ? TrainingTexts.Read(arguments.RunFolder(parsed), session, request, parsed.GetValue(count), options.Seed) : null;
+            var sampling = new SelectedSampling(session, options, request, training);
+            using var stop = file is null && !request.IsAny ? null : new StopSignal(); // what is printed is not lost
+            if (file is null)
             {
-                Output.WriteText(text, arguments.IsJson(parsed));
+                sampling.Run(parsed.GetValue(count), text => Output.WriteText(text, json), Console.IsOutputRedirected, stop?.Token ?? default);
             }
-            return 0;
+            else
+            {
+                RowFile.Write(file, Columns, rows => sampling.Run(parsed.GetValue(count), text => rows.Write(text.Text, text.LogProbability), showProgress: true, stop!.Token));
+                Output.Note($"{sampling.Accepted:N0} texts in {file}");
+            }
+            sampling.Conclude(parsed.GetValue(count));
+            return stop?.ExitCode ?? 0;
         });
         return command;
+    }
+
+    private static void CheckOutput(string? file, bool json)
+    {
+        if (file is null)
+        {
+            return;
+        }
+        RowFile.Check(file);
+        if (json)
+        {
+            throw new InvalidInputException(InputKind.Usage, "--json: found --out beside it, whose extension says the format; expected one of them");
+        }
     }
 }

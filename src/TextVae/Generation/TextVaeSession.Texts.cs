@@ -10,14 +10,18 @@ public sealed partial class TextVaeSession
     public IEnumerable<string> Sample(int count, SamplingOptions? options = null) => Generate(count, options).Select(text => text.Text);
 
     /// <summary>As <see cref="Sample"/>, with the probability of each text.</summary>
-    public IEnumerable<GeneratedText> Generate(int count, SamplingOptions? options = null)
+    /// <param name="count">How many.</param>
+    /// <param name="options">How; greedy by default.</param>
+    /// <param name="first">The number of the first text: with what an earlier call has made, this goes on where it ended.</param>
+    /// <exception cref="InvalidInputException">As <see cref="Sample"/>.</exception>
+    public IEnumerable<GeneratedText> Generate(int count, SamplingOptions? options = null, long first = 0)
     {
         options ??= new SamplingOptions();
         var plan = _generator.Plan(options);
-        for (var first = 0; first < count; first += plan.BatchSize)
+        for (var made = 0; made < count; made += plan.BatchSize)
         {
-            var start = first;
-            foreach (var text in Compute(() => _generator.Sample(int.Min(plan.BatchSize, count - start), options.Seed, plan, start)))
+            var start = made;
+            foreach (var text in Compute(() => _generator.Sample(int.Min(plan.BatchSize, count - start), options.Seed, plan, first + start)))
             {
                 yield return text;
             }

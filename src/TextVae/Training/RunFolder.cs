@@ -48,6 +48,21 @@ public sealed class RunFolder(string path)
     /// <exception cref="InvalidInputException">training.json is missing or malformed.</exception>
     public TrainingFile ReadTraining() => JsonFile.Read<TrainingFile>(At(TrainingName));
 
+    /// <summary>The texts that the model learned from and was validated by, opened again.</summary>
+    /// <param name="tokenizer">The run's.</param>
+    /// <exception cref="InvalidInputException">training.json or the texts are missing or malformed; or the texts have changed, or came from standard input.</exception>
+    public Corpus OpenCorpus(ITokenizer tokenizer)
+    {
+        var training = ReadTraining();
+        if (training.DataPaths.Contains(TextFile.StandardInput))
+        {
+            throw new InvalidInputException(InputKind.Data, $"{Path}: found a run whose training texts came from standard input; expected files, which can be read again");
+        }
+        var corpus = Corpus.Load(training.Recipe.Data, training.DataPaths, tokenizer);
+        return corpus.Fingerprint == training.DataFingerprint ? corpus : throw new InvalidInputException(
+            InputKind.Data, $"{string.Join(", ", training.DataPaths)}: found fingerprint {corpus.Fingerprint}; expected {training.DataFingerprint}: the texts have changed since the model learned from them");
+    }
+
     /// <summary>Replaces the weights to use.</summary>
     public void WriteWeights(TextVaeModel model) => SavedModel.WriteWeights(Path, model);
 

@@ -36,12 +36,7 @@ public static class ValidationScores
         {
             return new ScoreDistribution(kept.BitsPerCharacter);
         }
-        var training = run.ReadTraining();
-        using var corpus = Corpus.Load(training.Recipe.Data, training.DataPaths, session.Saved.Tokenizer);
-        if (corpus.Fingerprint != training.DataFingerprint)
-        {
-            throw new InvalidInputException(InputKind.Data, $"the training data has fingerprint {corpus.Fingerprint}; expected {training.DataFingerprint}: it has changed since the run");
-        }
+        using var corpus = run.OpenCorpus(session.Saved.Tokenizer);
         var texts = int.Clamp(MostSamples / int.Max(1, options.ImportanceSamples), FewestTexts, MostTexts);
         var batches = new EvaluationBatches(corpus.Validation, options.ReadAhead, texts);
         measuring?.Invoke(batches.Used);

@@ -32,6 +32,17 @@ public class TextVaeSessionTests
     }
 
     [Fact]
+    public void What_is_made_in_several_calls_is_what_one_makes()
+    {
+        using var folder = new TemporaryFolder();
+        using var session = Train(folder);
+        var options = new SamplingOptions { Temperature = 1, Seed = 4 };
+        Assert.Equal(
+            session.Generate(20, options).Select(text => text.Text),
+            session.Generate(7, options).Concat(session.Generate(13, options, first: 7)).Select(text => text.Text));
+    }
+
+    [Fact]
     public void Reconstructions_come_with_their_texts_and_long_ones_are_refused()
     {
         using var folder = new TemporaryFolder();
