@@ -136,7 +136,7 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
         {
             File.AppendAllText(scored.DataPath, "one more\n");
             var changed = Assert.Throws<InvalidInputException>(() => ValidationScores.Of(scored.Run, scored.Session, new ScoringOptions { ImportanceSamples = 4 }));
-            Assert.Contains("it has changed since the run", changed.Message);
+            Assert.Contains("the texts have changed since", changed.Message);
             File.Delete(scored.DataPath);
             var missing = Assert.Throws<InvalidInputException>(() => ValidationScores.Of(scored.Run, scored.Session, new ScoringOptions { ImportanceSamples = 4 }));
             Assert.Contains("found no such file", missing.Message);

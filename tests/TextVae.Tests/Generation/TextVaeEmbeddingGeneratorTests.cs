@@ -32,11 +32,11 @@ public sealed class TextVaeEmbeddingGeneratorTests : IDisposable
         Assert.Equal(texts.Count, embeddings.Count);
         foreach (var index in new[] { 0, 7, texts.Count - 1 })
         {
-            var (mean, _) = _session.Encode([texts[index]]);
+            var mean = _session.Encode(texts[index]).Mean;
             var embedding = embeddings[index];
             Assert.Equal(3, embedding.Dimensions);
             Assert.Equal("run", embedding.ModelId);
-            Assert.All(embedding.Vector.ToArray().Index(), value => Assert.Equal(mean[0, value.Index], value.Item, 1e-5f));
+            Assert.All(embedding.Vector.ToArray().Index(), value => Assert.Equal(mean[value.Index], value.Item, 1e-5f));
         }
         Assert.NotEqual(embeddings[0].Vector.ToArray(), embeddings[7].Vector.ToArray());
     }
