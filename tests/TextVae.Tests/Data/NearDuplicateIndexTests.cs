@@ -26,7 +26,7 @@ public class NearDuplicateIndexTests
                 var index = new NearDuplicateIndex(distance);
                 Array.ForEach(texts, index.Add);
                 Assert.Equal(texts.Distinct().Count(), index.Count);
-                foreach (var query in queries.Append(texts[0]))
+                foreach (var query in queries.Append(texts[0]).Append(texts[0] + "z"))
                 {
                     var expected = texts.Contains(query) ? Likeness.Same
                         : texts.Any(text => levenshtein.Distance(query, text) <= distance) ? Likeness.Near

@@ -59,7 +59,7 @@ public class SubwordTokenizerTests
     [InlineData("th e\n", "line 1")]
     [InlineData("t \u4e00\n", "line 1")]
     [InlineData("< p\n<p a\n<pa d\n<pad >\n", "line 4")]
-    [InlineData("", "empty file")]
+    [InlineData("", "found nothing")]
     public void A_malformed_file_of_merges_is_refused_with_its_line(string merges, params string[] named)
     {
         using var folder = new TemporaryFolder();
