@@ -4,8 +4,8 @@ using TextVae.Training;
 namespace TextVae.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM while a run trains: the first asks to save and stop, a second ends the program as it would without
-/// us, and so does one before the training, when there is nothing to save.
+/// Ctrl-C and SIGTERM: the first asks to save and stop, a second ends the program as it would without us, and so does one
+/// before a training has started, when there is nothing to save.
 /// </summary>
 internal sealed class StopSignal : ITrainingObserver
 {
@@ -17,7 +17,15 @@ internal sealed class StopSignal : ITrainingObserver
     /// <summary>128 + the signal's number, or 0 where none came.</summary>
     public int ExitCode { get; private set; }
 
-    public void Started(TrainingStart start) => _registrations = [On(PosixSignal.SIGINT, 130), On(PosixSignal.SIGTERM, 143)];
+    /// <summary>For work that can be stopped from now on.</summary>
+    public static StopSignal Listening()
+    {
+        var signal = new StopSignal();
+        signal.Listen();
+        return signal;
+    }
+
+    public void Started(TrainingStart start) => Listen();
 
     public void Dispose()
     {
@@ -27,6 +35,8 @@ internal sealed class StopSignal : ITrainingObserver
         }
         _source.Dispose();
     }
+
+    private void Listen() => _registrations = [On(PosixSignal.SIGINT, 130), On(PosixSignal.SIGTERM, 143)];
 
     private PosixSignalRegistration On(PosixSignal signal, int exitCode) => PosixSignalRegistration.Create(signal, context =>
     {

@@ -56,7 +56,7 @@ public class TextsArgumentsTests(TrainedRun trained)
         Assert.All(weights, name => Assert.Equal(File.ReadAllBytes(folder["run", name]), File.ReadAllBytes(folder["piped", name])));
         Assert.DoesNotContain(Directory.GetFiles(folder["cache"]), file => Path.GetFileName(file).StartsWith('.'));
 
-        Refusal.Of(2, TextVaeProcess.Run(folder, "evaluate", "piped"), "standard input", "--data FILE");
+        Refusal.Of(2, TextVaeProcess.Run(folder, "evaluate", "piped"), "standard input", "read again");
         Refusal.Of(1, TextVaeProcess.Run(folder, "train", "--resume", "--out", "piped"), "--data -", "the same texts");
         Refusal.Of(2, TextVaeProcess.Shell(folder, "head -n 300 animals.txt | textvae train --resume --data - --out piped"), "it has changed");
         TextVaeProcess.Shell(folder, "cat animals.txt | textvae train --resume --data - --out piped --steps 41").Succeeded();

@@ -41,7 +41,7 @@ internal static class BenchCommand
                 throw new InvalidInputException(InputKind.Usage, $"training.device is {chosen.Training.Device}; expected cpu, whose peak 'bench' can measure");
             }
             using var corpus = Open(chosen.Data, parsed.GetValue(data) ?? [], parsed.GetValue(vocabulary));
-            using var signal = new StopSignal();
+            using var signal = StopSignal.Listening();
             try
             {
                 if (parsed.GetValue(generate))

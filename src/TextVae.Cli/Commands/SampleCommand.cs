@@ -36,7 +36,7 @@ internal static class SampleCommand
             }
             var training = request.NeedsTraining ? TrainingTexts.Read(arguments.RunFolder(parsed), session, request, parsed.GetValue(count), options.Seed) : null;
             var sampling = new SelectedSampling(session, options, request, training);
-            using var stop = file is null && !request.IsAny ? null : new StopSignal(); // what is printed is not lost
+            using var stop = file is null && !request.IsAny ? null : StopSignal.Listening(); // what is printed is not lost
             if (file is null)
             {
                 sampling.Run(parsed.GetValue(count), text => Output.WriteText(text, json), Console.IsOutputRedirected, stop?.Token ?? default);

@@ -60,7 +60,7 @@ public class EncodeCommandTests(TrainedRun trained)
         folder.Write("empty.txt", "");
         foreach (var command in new[] { new[] { "encode", "run" }, ["neighbors", "run", "cat"], ["duplicates", "run"], ["centroid", "run"] })
         {
-            Refusal.Of(2, TextVaeProcess.Run(folder, [.. command, "--data", "empty.txt"]), "empty.txt", "found an empty file");
+            Refusal.Of(2, TextVaeProcess.Run(folder, [.. command, "--data", "empty.txt"]), "empty.txt", "found nothing");
         }
     }
 
