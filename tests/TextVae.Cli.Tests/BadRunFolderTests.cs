@@ -17,6 +17,10 @@ public sealed class BadRunFolderTests : IDisposable
     public void A_missing_run_folder_is_refused() =>
         Assert.All(["sample", "evaluate", "info"], command => Refusal.Of(3, TextVaeProcess.Run(_folder, command, "nowhere"), "nowhere", "no such file", "expected a run folder"));
 
+    [Fact]
+    public void An_empty_path_is_the_current_folder_and_no_run() =>
+        Refusal.Of(3, TextVaeProcess.Run(_folder, "sample", ""), "model.json", "expected a run folder");
+
     [Theory]
     [InlineData(0)]
     [InlineData(7)]

@@ -13,7 +13,7 @@ public sealed record ScoringOptions
 
     /// <summary>
     /// Texts that are read before the first of them is scored. Those of about the same length are scored together, so more
-    /// are faster; with 1 each text is answered before the next is read. It is no matter for the scores.
+    /// are faster; with 1 each text is answered before the next is read. It is no matter for the scores but for rounding.
     /// </summary>
     public int ReadAhead { get; init; } = 2_048;
 

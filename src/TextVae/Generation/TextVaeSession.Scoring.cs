@@ -38,8 +38,9 @@ public sealed partial class TextVaeSession
         var scorer = new TextScorer(Saved.Model, new Objective(Saved.Tokenizer.Vocabulary.PadId, Saved.File.Data.ScorePadding), _device);
         var rows = batch.Ids.Chunk(Shape.Length).ToArray();
         TextScore[] scores = [.. texts.Select((text, row) => new TextScore { Text = text, Fault = batch.Faults[row], Unknown = batch.Unknown[row] })];
-        var fitting = Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null).Select(row => (row, ScoredPositions(rows[row])));
-        foreach (var together in OfLikeLength(fitting))
+        // Texts of about the same length come together, so that little of a batch is padding.
+        var fitting = Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null).OrderBy(row => ScoredPositions(rows[row]));
+        foreach (var together in Batches([.. fitting]))
         {
             var costs = Compute(() => scorer.Score([.. together.SelectMany(row => rows[row])], options.ImportanceSamples, options.PerToken));
             foreach (var (index, row) in together.Index())
@@ -50,22 +51,18 @@ public sealed partial class TextVaeSession
         return scores;
     }
 
-    /// <summary>Texts of about the same length together, so that little of a batch is padding.</summary>
-    private static IEnumerable<List<int>> OfLikeLength(IEnumerable<(int Row, int Positions)> texts)
+    /// <summary>
+    /// Parts whose sizes are few different powers of two: libtorch keeps what it prepares for each shape of a product, and its
+    /// memory would grow with every new one.
+    /// </summary>
+    private IEnumerable<int[]> Batches(int[] rows)
     {
-        var rows = new List<int>();
-        foreach (var (row, positions) in texts.OrderBy(text => text.Positions))
+        var most = int.Max(1, PositionsAtOnce / Shape.Length);
+        for (var first = 0; first < rows.Length;)
         {
-            if (rows.Count > 0 && (rows.Count + 1) * positions > PositionsAtOnce)
-            {
-                yield return rows;
-                rows = [];
-            }
-            rows.Add(row);
-        }
-        if (rows.Count > 0)
-        {
-            yield return rows;
+            var count = 1 << int.Log2(int.Min(most, rows.Length - first));
+            yield return rows[first..(first + count)];
+            first += count;
         }
     }
 

@@ -45,7 +45,7 @@ public sealed partial class TextVaeSession : IDisposable
     /// <exception cref="InvalidInputException">A file is missing, malformed or edited, or the device is not there.</exception>
     public static TextVaeSession Load(string runFolder, string device = "cpu", int threads = 0, Precision precision = Precision.Auto)
     {
-        var name = new DirectoryInfo(runFolder).Name;
+        var name = new DirectoryInfo(Path.Combine(".", runFolder)).Name; // an empty path is the current folder, as for the files
         var worker = new TorchWorker();
         try
         {

@@ -26,7 +26,7 @@ public static class ValidationScores
     /// <param name="session">The run's model.</param>
     /// <param name="options">How texts are scored.</param>
     /// <param name="measuring">Told, before they are scored, how many texts there are.</param>
-    /// <exception cref="InvalidInputException">The training data is no longer there or no longer the same.</exception>
+    /// <exception cref="InvalidInputException">The training data is no longer there or no longer the same, or the model has diverged.</exception>
     public static ScoreDistribution Of(RunFolder run, TextVaeSession session, ScoringOptions options, Action<long>? measuring = null)
     {
         var method = options.ImportanceSamples == 0 ? "elbo" : $"importance-{options.ImportanceSamples}";
@@ -41,7 +41,12 @@ public static class ValidationScores
         var batches = new EvaluationBatches(corpus.Validation, options.ReadAhead, texts);
         measuring?.Invoke(batches.Used);
         var scores = session.ScoreTokens(Enumerable.Range(0, (int)batches.Count).Select(number => batches.Read(number)), options with { PerToken = false });
-        var distribution = ScoreDistribution.Of(scores.Select(score => score.BitsPerCharacter).OfType<double>());
+        double[] costs = [.. scores.Select(score => score.BitsPerCharacter).OfType<double>().Where(double.IsFinite)];
+        if (costs.Length == 0)
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{run.Path}: found no finite score of a validation text; expected a model that has not diverged");
+        }
+        var distribution = ScoreDistribution.Of(costs);
         Keep(path, new ValidationScoresFile { WeightsSha256 = weights, Texts = batches.Used, BitsPerCharacter = distribution.Quantiles });
         return distribution;
     }

@@ -13,27 +13,26 @@ internal sealed class PackageFeed : IDisposable
 
     private static readonly Assembly Tests = typeof(PackageFeed).Assembly;
 
-    private PackageFeed(TemporaryFolder folder) => Folder = folder;
-
-    public TemporaryFolder Folder { get; }
-
     /// <summary>Packs a project of <c>src</c> as it has been built.</summary>
-    public static PackageFeed Of(string project)
+    public PackageFeed(string project)
     {
-        var feed = new PackageFeed(new TemporaryFolder());
-        feed.Folder.Write("nuget.config", $"""
+        Folder.Write("nuget.config", $"""
             <configuration>
-              <config><add key="globalPackagesFolder" value="{feed.Folder["restored"]}" /></config>
-              <packageSources><clear /><add key="packages" value="{feed.Folder["packages"]}" /></packageSources>
+              <config><add key="globalPackagesFolder" value="{Folder["restored"]}" /></config>
+              <packageSources><clear /><add key="packages" value="{Folder["packages"]}" /></packageSources>
               <fallbackPackageFolders><clear /><add key="build" value="{Metadata("PackagesFolder")}" /></fallbackPackageFolders>
             </configuration>
             """);
-        feed.Dotnet(
-            "pack", Path.Combine(Root(AppContext.BaseDirectory), "src", project), "--no-build", "--output", feed.Folder["packages"],
+        Packed = Dotnet(
+            "pack", Path.Combine(Root(AppContext.BaseDirectory), "src", project), "--no-build", "--output", Folder["packages"],
             "--configuration", Tests.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, $"-p:PackageVersion={Version}",
-            $"-p:NuspecOutputPath={feed.Folder["nuspec"]}/", $"-p:PublishDir={feed.Folder["publish"]}/").Succeeded();
-        return feed;
+            $"-p:NuspecOutputPath={Folder["nuspec"]}/", $"-p:PublishDir={Folder["publish"]}/");
     }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>How the packing went.</summary>
+    public Ended Packed { get; }
 
     /// <summary>What the project file of these tests says.</summary>
     public static string Metadata(string key) => Tests.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == key).Value!;

@@ -6,7 +6,7 @@ namespace TextVae.Cli.Tests.Packaging;
 
 public sealed partial class PackagedLibraryTests : IDisposable
 {
-    private readonly PackageFeed _feed = PackageFeed.Of("TextVae");
+    private readonly PackageFeed _feed = new("TextVae");
 
     private TemporaryFolder Folder => _feed.Folder;
 
@@ -15,6 +15,7 @@ public sealed partial class PackagedLibraryTests : IDisposable
     [Fact]
     public void The_program_in_the_README_runs_in_a_project_that_installs_the_package()
     {
+        _feed.Packed.Succeeded();
         Folder.Write("program.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -51,6 +52,7 @@ public sealed partial class PackagedLibraryTests : IDisposable
     [Fact]
     public void The_package_holds_what_its_users_look_for_and_no_native_library()
     {
+        _feed.Packed.Succeeded();
         string[] Entries(string extension)
         {
             using var package = ZipFile.OpenRead(Folder["packages", $"TextVae.{PackageFeed.Version}{extension}"]);

@@ -8,7 +8,8 @@ public class PackagedToolTests
     [Fact]
     public void The_tool_installs_from_a_folder_knows_the_machine_and_trains()
     {
-        using var feed = PackageFeed.Of("TextVae.Cli");
+        using var feed = new PackageFeed("TextVae.Cli");
+        feed.Packed.Succeeded();
         var folder = feed.Folder;
         TinyCorpus.WriteLines(folder);
         TinyCorpus.WriteRecipe(folder);

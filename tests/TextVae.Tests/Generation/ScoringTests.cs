@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Generation;
+using TextVae.Models;
 using TextVae.Storage;
 using TextVae.Training;
 
@@ -22,7 +23,7 @@ public sealed class ScoredRun : IDisposable
             corpus.Validation.Read(index, ids);
             return corpus.Tokenizer.Decode([.. ids.Select(id => (int)id)]);
         })];
-        Session = TextVaeSession.Load(Run.Path);
+        Session = TextVaeSession.Load(Run.Path, precision: Precision.Float32);
     }
 
     internal RunFolder Run { get; }

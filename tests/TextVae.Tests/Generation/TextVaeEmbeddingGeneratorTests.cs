@@ -14,7 +14,7 @@ public sealed class TextVaeEmbeddingGeneratorTests : IDisposable
     {
         Tiny.Corpus(_folder.Path).Dispose();
         TextVaeTraining.Run(_folder["run"], Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 3 } }, [_folder["texts.txt"]]);
-        _session = TextVaeSession.Load(_folder["run"]);
+        _session = TextVaeSession.Load(_folder["run/"]);
         _generator = new TextVaeEmbeddingGenerator(_session);
     }
 
