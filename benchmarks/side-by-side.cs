@@ -22,7 +22,7 @@ const string TweetsSizes = "-B 32 -T 128 -H 1000 -z 100 -V 259 --channels 128,25
     ("hybrid-ptb", "ptb-hybrid --vocabulary 51 --steps 20", "-B 64 -T 60 -H 500 -z 50 -V 51", [("ms_per_step", true)]),
     ("lstm-vae-ptb", "ptb-lstm-vae --vocabulary 51 --steps 15", "--model lstm-vae -B 64 -T 60 -H 500 -z 100 -V 51", [("ms_per_step", true)]),
     ("hybrid-tweets", "tweets-hybrid --vocabulary 259 --steps 10", TweetsSizes, [("ms_per_step", true)]),
-    ("generate-tweets", "tweets-hybrid --vocabulary 259 --generate --steps 1", $"{TweetsSizes} -B 256 --steps 1 --generate 1000", [("texts_per_second", false), ("ms_per_text_alone", true)]),
+    ("generate-tweets", "tweets-hybrid --vocabulary 259 --generate --steps 3", $"{TweetsSizes} -B 256 --steps 3 --generate 1000", [("texts_per_second", false), ("ms_per_text_alone", true)]),
 ];
 
 var root = Repository();
@@ -65,9 +65,9 @@ foreach (var task in all.Where(task => tasks.Count == 0 || tasks.Contains(task.N
     var results = programs.ToDictionary(program => program.Name, _ => new List<JsonElement>());
     for (var round = 1; round <= rounds; round++)
     {
-        foreach (var (name, run) in programs)
+        foreach (var (name, start) in programs)
         {
-            var figures = run();
+            var figures = start();
             results[name].Add(figures);
             Console.Error.WriteLine($"{task.Name}, round {round}, {name}: {figures}");
         }

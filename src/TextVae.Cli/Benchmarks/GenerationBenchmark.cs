@@ -60,12 +60,12 @@ internal static class GenerationBenchmark
     public static GenerationFigures OfRun(string name, string runFolder, int threads, Precision precision, int rounds, CancellationToken stop)
     {
         using var session = TextVaeSession.Load(runFolder, "cpu", threads, precision);
-        _ = (Seconds(session, WarmUpTexts, stop), Seconds(session, 1, stop));
+        _ = (Seconds(session, WarmUpTexts, 0, stop), Seconds(session, 1, 0, stop));
         var (many, alone) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
-            many.Add(Seconds(session, Texts, stop));
-            alone.AddRange(Enumerable.Range(0, AloneInRound).Select(_ => Seconds(session, 1, stop)));
+            many.Add(Seconds(session, Texts, round, stop));
+            alone.AddRange(Enumerable.Range(round * AloneInRound, AloneInRound).Select(seed => Seconds(session, 1, seed, stop)));
         }
         var model = session.Saved.Model;
         return new GenerationFigures
@@ -85,10 +85,10 @@ internal static class GenerationBenchmark
         };
     }
 
-    private static double Seconds(TextVaeSession session, int texts, CancellationToken stop)
+    private static double Seconds(TextVaeSession session, int texts, long seed, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        foreach (var _ in session.Sample(texts))
+        foreach (var _ in session.Sample(texts, new SamplingOptions { Seed = seed }))
         {
             stop.ThrowIfCancellationRequested();
         }
