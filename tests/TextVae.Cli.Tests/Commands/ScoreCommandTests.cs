@@ -67,14 +67,14 @@ public sealed class ScoreCommandTests(TrainedRun trained) : IDisposable
     {
         const string Scoring = "validation texts for the percentiles, this once", LeftOut = "percentiles are left out: ";
         File.Delete(_folder["run", "validation-scores.elbo.json"]);
-        var (first, second) = (Score( "cat", "--json"), Score( "cat", "--json"));
+        var (first, second) = (Score("cat", "--json"), Score("cat", "--json"));
         Assert.Equal(first.Succeeded(), second.Succeeded());
         Assert.Contains(Scoring, first.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(Scoring, second.Error, StringComparison.Ordinal);
 
         File.Delete(_folder["run", "validation-scores.elbo.json"]);
         File.WriteAllText(_folder["run", "training.json"], File.ReadAllText(_folder["run", "training.json"]).Replace("animals.txt", "gone.txt", StringComparison.Ordinal));
-        var without = Score( "cat", "--json");
+        var without = Score("cat", "--json");
         Assert.False(JsonElement.Parse(Assert.Single(without.Succeeded())).TryGetProperty("percentile", out _));
         Assert.Matches(LeftOut + ".*gone.txt: found no such file", Assert.Single(without.ErrorLines, line => line.StartsWith(LeftOut, StringComparison.Ordinal)));
     }
