@@ -56,8 +56,16 @@ public sealed class TextFile
     public IEnumerable<string> Blocks(string? column = null) => _format.Blocks(_open, Name, column);
 
     /// <summary>Identifies the texts without reading them as texts.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
-    internal byte[] Hash(string? column) => HasColumns ? DataCache.Key(_hash(), _format.Kind, column ?? "") : _hash();
+    /// <exception cref="InvalidInputException">The file cannot be read, or has no columns to choose from.</exception>
+    internal byte[] Hash(string? column)
+    {
+        if (HasColumns)
+        {
+            return DataCache.Key(_hash(), _format.Kind, column ?? "");
+        }
+        PlainText.RefuseColumn(Name, column); // here too, as texts that are known by their hash are not read again
+        return _hash();
+    }
 
     private static byte[] HashOf(string path)
     {

@@ -45,6 +45,7 @@ internal sealed class PackageFeed : IDisposable
         {
             start.Environment.Remove(inherited);
         }
+        start.Environment["NUGET_PACKAGES"] = Folder["restored"]; // a user's own would be stronger than the configuration
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";

@@ -56,7 +56,8 @@ internal sealed class PlainText : ITextFormat
         }
     }
 
-    private static void RefuseColumn(string name, string? column)
+    /// <exception cref="InvalidInputException">There is a column: lines have none.</exception>
+    public static void RefuseColumn(string name, string? column)
     {
         if (column is not null)
         {
