@@ -10,25 +10,27 @@ internal static class ScoreCommand
 {
     public static Command Create()
     {
-        var run = CommonOptions.Run();
+        var arguments = new SessionArguments();
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to score.", Arity = ArgumentArity.ZeroOrMore };
         var file = new TextsArguments();
         var samples = new Option<int?>("--importance-samples") { Description = "Score by the importance-weighted bound with so many samples, which is tighter and slower, in place of the ELBO." };
         var characters = new Option<bool>("--characters") { Description = "Show what each character costs: the redder the more, without colours its bits below it." };
         var top = new Option<int?>("--top") { Description = "Print only the N most unusual texts, at the end." };
         var readAhead = new Option<int>("--read-ahead") { Description = "Texts to read before the first is scored; 1 answers each at once, more are faster.", DefaultValueFactory = _ => new ScoringOptions().ReadAhead };
-        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("score", "Measure how unusual texts are: bits per character, and the percentile among the validation texts.")
-        {
-            run, texts, samples, characters, top, readAhead, threads, device, json,
-        };
+        var command = new Command("score", "Measure how unusual texts are: bits per character, and the percentile among the validation texts.");
+        arguments.AddTo(command);
+        command.Add(texts);
         file.AddTo(command);
+        foreach (var option in new Option[] { samples, characters, top, readAhead })
+        {
+            command.Add(option);
+        }
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, samples, 1);
             Require.AtLeast(parsed, top, 1);
             Require.AtLeast(parsed, readAhead, 1);
-            var (given, folder) = (parsed.GetValue(texts) ?? [], parsed.GetRequiredValue(run));
+            var given = parsed.GetValue(texts) ?? [];
             if (given.Length > 0 == file.AreGiven(parsed))
             {
                 throw new InvalidInputException(InputKind.Usage, "score: found neither or both of TEXT and --data; expected one of them");
@@ -39,13 +41,13 @@ internal static class ScoreCommand
                 PerToken = parsed.GetValue(characters),
                 ReadAhead = parsed.GetValue(readAhead),
             };
-            var session = TextVaeSession.Load(folder, parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            options = options with { Validation = Validation(new RunFolder(folder), session, options) };
+            using var session = arguments.Open(parsed);
+            options = options with { Validation = Validation(new RunFolder(arguments.RunFolder(parsed)), session, options) };
             var count = new ScoreCount();
             var scores = session.Score(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data), options).Select(count.Add);
             foreach (var score in parsed.GetValue(top) is { } number ? MostUnusual(scores, number) : scores)
             {
-                if (parsed.GetValue(json))
+                if (arguments.IsJson(parsed))
                 {
                     Output.WriteJson(score);
                 }

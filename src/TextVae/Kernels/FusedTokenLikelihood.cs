@@ -78,7 +78,8 @@ internal static unsafe class FusedTokenLikelihood
         return gradient;
     }
 
-    private static float LogSumOfExponentials(float* row, int length)
+    /// <summary>log sum exp of a row, which is what its log softmax takes away; no number if one of the row is none.</summary>
+    public static float LogSumOfExponentials(float* row, int length)
     {
         var (whole, rest) = (length & -ILanes.Width, new PartLanes(length & (ILanes.Width - 1)));
         var largest = Vector512.Create(row[0]);

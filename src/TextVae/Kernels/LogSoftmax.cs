@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -29,24 +28,7 @@ internal static unsafe class LogSoftmax
 
     private static void Add(float* logits, float* scores, int count)
     {
-        var whole = count & -ILanes.Width;
-        var largest = float.NegativeInfinity;
-        for (var k = 0; k < count; k++)
-        {
-            largest = MathF.Max(largest, logits[k]); // a NaN stays one
-        }
-        var shift = Vector512.Create(largest);
-        var sum = Vector512<float>.Zero;
-        for (var k = 0; k < whole; k += ILanes.Width)
-        {
-            sum += VectorMath.Exp(Vector512.Load(logits + k) - shift);
-        }
-        if (whole < count)
-        {
-            var rest = new PartLanes(count - whole);
-            sum += rest.Keep(VectorMath.Exp(rest.Load(logits + whole) - shift));
-        }
-        var normalizer = largest + MathF.Log(Vector512.Sum(sum));
+        var normalizer = FusedTokenLikelihood.LogSumOfExponentials(logits, count);
         for (var k = 0; k < count; k++)
         {
             scores[k] += logits[k] - normalizer;
