@@ -4,16 +4,22 @@ using static TorchSharp.torch;
 
 namespace TextVae.Generation;
 
-/// <summary>Decodes a batch of latent vectors token by token, whatever the strategy and the constraint.</summary>
+/// <summary>
+/// Decodes latent vectors token by token, whatever the strategy and the constraint: a batch of them side by side, each text at
+/// a position of its own. Where texts have ended, others begin.
+/// </summary>
 /// <param name="model">In evaluation mode.</param>
+/// <param name="prepared">The model, ready to generate.</param>
 /// <param name="plan">The strategy and the constraint.</param>
 /// <param name="device">Where the model is.</param>
-internal sealed class DecodingLoop(TextVaeModel model, DecodingPlan plan, Device device)
+internal sealed class DecodingLoop(TextVaeModel model, PreparedModel prepared, DecodingPlan plan, Device device)
 {
-    private const double EnoughEnded = 0.25; // of the texts in the batch, to go on without them
+    // Parts of a batch: enough texts have ended for others to begin in their places, or for the rest to be copied together.
+    private const double EnoughToBegin = 1.0 / 16, EnoughToLeave = 1.0 / 4;
 
     private readonly int _width = plan.Strategy.Width;
     private readonly int _vocabulary = model.Shape.Vocabulary;
+    private float[] _scores = []; // of the last step: a large array at each step would keep the garbage collector busy
 
     /// <summary>The best hypothesis of each text.</summary>
     /// <param name="z">[texts, latent].</param>
@@ -21,99 +27,119 @@ internal sealed class DecodingLoop(TextVaeModel model, DecodingPlan plan, Device
     public IReadOnlyList<Hypothesis> Run(Tensor z, long firstText)
     {
         using var scope = NewDisposeScope();
-        var decoder = model.Begin(z.repeat_interleave(_width, dim: 0));
         var done = new Hypothesis[z.shape[0]];
-        int[] texts = [.. Enumerable.Range(0, done.Length)]; // those in the batch
-        Hypothesis[] rows = [.. Enumerable.Range(0, done.Length * _width).Select(row => row % _width == 0 ? Hypothesis.Empty(plan.Constraint) : Hypothesis.None)];
-        for (var position = 0; position < plan.Positions && texts.Length > 0; position++)
+        TextInProgress[] batch = [.. Begin(0, int.Min(done.Length, plan.BatchSize))];
+        var begun = batch.Length;
+        var decoder = Decoder(z, batch);
+        while (batch.Length > 0)
         {
             using var step = NewDisposeScope();
             foreach (var tensor in decoder.Living)
             {
                 tensor.MoveToOtherDisposeScope(step); // the last step's, no longer needed after this one
             }
-            var logProbabilities = LogProbabilities(decoder.Next(model.Seen(Previous(rows))), rows);
-            long[] textOfRow = [.. texts.SelectMany(text => Enumerable.Repeat(firstText + text, _width))];
-            var choice = plan.Strategy.Choose(new DecodingStep(logProbabilities, Array.ConvertAll(rows, row => row.LogProbability), position, textOfRow));
-            if (choice.Parents is { } parents)
+            TakeStep(decoder, batch, firstText);
+
+            int[] ended = [.. batch.Index().Where(text => text.Item.IsWhole).Select(text => text.Index)];
+            foreach (var place in ended)
             {
-                decoder.Select(tensor(parents, device: device));
+                done[batch[place].Text] = batch[place].Best;
             }
-            rows = Continue(rows, choice, logProbabilities);
-            (texts, rows) = WithoutEnded(texts, rows, done, decoder);
+            TextInProgress[] others = [.. Begin(begun, int.Min(ended.Length, done.Length - begun))];
+            if (others.Length > 0 && ended.Length >= EnoughToBegin * batch.Length)
+            {
+                begun += others.Length;
+                decoder.Replace(Rows(ended[..others.Length]), Decoder(z, others));
+                foreach (var (place, other) in ended.Zip(others))
+                {
+                    batch[place] = other;
+                }
+            }
+            else if (others.Length == 0 && ended.Length >= EnoughToLeave * batch.Length)
+            {
+                int[] going = [.. Enumerable.Range(0, batch.Length).Except(ended)];
+                decoder.Keep(Rows(going));
+                batch = Array.ConvertAll(going, place => batch[place]);
+            }
             foreach (var tensor in decoder.Living)
             {
                 tensor.MoveToOuterDisposeScope();
             }
         }
-        Finish(texts, rows, done);
         return done;
     }
 
-    private Tensor Previous(Hypothesis[] rows) =>
-        tensor(Array.ConvertAll(rows, row => row switch
+    private IEnumerable<TextInProgress> Begin(int first, int count) =>
+        Enumerable.Range(first, count).Select(text => new TextInProgress(text, plan));
+
+    private IncrementalDecoder Decoder(Tensor z, TextInProgress[] texts) =>
+        prepared.Begin(z.narrow(0, texts[0].Text, texts.Length).repeat_interleave(_width, dim: 0));
+
+    /// <summary>Where the hypotheses of some texts of the batch stand.</summary>
+    private Tensor Rows(int[] places) =>
+        tensor([.. places.SelectMany(place => Enumerable.Range(place * _width, _width)).Select(row => (long)row)], device: device);
+
+    /// <summary>One more token for each hypothesis.</summary>
+    private void TakeStep(IncrementalDecoder decoder, TextInProgress[] batch, long firstText)
+    {
+        Hypothesis[] rows = [.. batch.SelectMany(text => text.Hypotheses)];
+        var positions = PerRow(batch, text => text.Position);
+        var logProbabilities = LogProbabilities(decoder.Next(Array.ConvertAll(rows, Previous), positions), rows);
+        var scores = Array.ConvertAll(rows, row => row.LogProbability);
+        var choice = plan.Strategy.Choose(new DecodingStep(logProbabilities, scores, positions, PerRow(batch, text => firstText + text.Text)));
+        if (choice.Parents is { } parents)
         {
-            { HasEnded: true } => plan.PadId,
-            { Tokens: [.., var last] } => last,
-            _ => (long)model.Shape.StartToken,
-        }), device: device);
+            decoder.Select(tensor(parents, device: device));
+        }
+        var next = new Hypothesis[rows.Length];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            var parent = choice.Parents?[row] ?? row;
+            next[row] = rows[parent].With((int)choice.Tokens[row], Probability(logProbabilities, parent, choice.Tokens[row]), plan);
+        }
+        foreach (var (place, text) in batch.Index())
+        {
+            text.Continue(next.AsSpan(place * _width, _width));
+        }
+    }
+
+    private long[] PerRow(TextInProgress[] batch, Func<TextInProgress, long> value) =>
+        [.. batch.SelectMany(text => Enumerable.Repeat(value(text), _width))];
+
+    private long Previous(Hypothesis row) => model.Seen(row switch
+    {
+        { HasEnded: true } => plan.PadId,
+        { Tokens: [.., var last] } => last,
+        _ => model.Shape.StartToken,
+    });
 
     /// <summary>What each token costs, [rows, vocabulary]; minus infinity where it is forbidden.</summary>
     private float[] LogProbabilities(Tensor logits, Hypothesis[] rows)
     {
-        var scores = new float[rows.Length * _vocabulary];
-        foreach (var (index, row) in rows.Index())
+        if (_scores.Length != rows.Length * _vocabulary)
         {
-            plan.Mask(row, scores.AsSpan(index * _vocabulary, _vocabulary));
+            _scores = new float[rows.Length * _vocabulary];
         }
-        LogSoftmax.AddTo(logits, scores);
-        foreach (var (index, _) in rows.Index().Where(row => row.Item.HasEnded))
+        for (var row = 0; row < rows.Length; row++)
         {
-            scores[index * _vocabulary + plan.PadId] = 0;
+            plan.Mask(rows[row], _scores.AsSpan(row * _vocabulary, _vocabulary));
         }
-        return scores;
+        LogSoftmax.AddTo(logits, _scores);
+        for (var row = 0; row < rows.Length; row++)
+        {
+            if (rows[row].HasEnded)
+            {
+                _scores[row * _vocabulary + plan.PadId] = 0;
+            }
+        }
+        return _scores;
     }
 
-    private Hypothesis[] Continue(Hypothesis[] rows, Choice choice, float[] logProbabilities)
+    private float Probability(float[] logProbabilities, long row, long token)
     {
-        var parents = choice.Parents ?? [.. Enumerable.Range(0, rows.Length)];
-        return [.. parents.Zip(choice.Tokens, (parent, token) =>
-        {
-            var chosen = logProbabilities[parent * _vocabulary + token];
-            return float.IsNaN(chosen)
-                ? throw new InvalidInputException(InputKind.RunFolder, "model: found probabilities that are no numbers; expected finite weights")
-                : rows[parent].With((int)token, chosen, plan);
-        })];
+        var chosen = logProbabilities[row * _vocabulary + token];
+        return float.IsNaN(chosen)
+            ? throw new InvalidInputException(InputKind.RunFolder, "model: found probabilities that are no numbers; expected finite weights")
+            : chosen;
     }
-
-    /// <summary>
-    /// Leaves the texts that have ended out of the batch, once they are many enough to pay for copying the rest. A text only
-    /// loses probability as it goes on: where the best hypothesis has ended, it stays the best.
-    /// </summary>
-    private (int[] Texts, Hypothesis[] Rows) WithoutEnded(int[] texts, Hypothesis[] rows, Hypothesis[] done, IncrementalDecoder decoder)
-    {
-        int[] going = [.. Best(rows).Index().Where(text => !text.Item.HasEnded).Select(text => text.Index)];
-        if (going.Length > (1 - EnoughEnded) * texts.Length)
-        {
-            return (texts, rows);
-        }
-        Finish(texts, rows, done);
-        int[] kept = [.. going.SelectMany(text => Enumerable.Range(text * _width, _width))];
-        if (kept.Length > 0)
-        {
-            decoder.Keep(tensor(Array.ConvertAll(kept, row => (long)row), device: device));
-        }
-        return (Array.ConvertAll(going, text => texts[text]), Array.ConvertAll(kept, row => rows[row]));
-    }
-
-    private void Finish(int[] texts, Hypothesis[] rows, Hypothesis[] done)
-    {
-        foreach (var (text, best) in texts.Zip(Best(rows)))
-        {
-            done[text] = best;
-        }
-    }
-
-    private IEnumerable<Hypothesis> Best(Hypothesis[] rows) =>
-        rows.Chunk(_width).Select(hypotheses => hypotheses.MaxBy(hypothesis => hypothesis.LogProbability)!);
 }

@@ -7,10 +7,18 @@ internal sealed class GreedyDecoding : IDecodingStrategy
     public int Width => 1;
 
     /// <inheritdoc/>
-    public Choice Choose(DecodingStep step) => new([.. step.LogProbabilities.Chunk(step.Vocabulary).Select(MostProbable)]);
+    public Choice Choose(DecodingStep step)
+    {
+        var tokens = new long[step.Scores.Length];
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            tokens[row] = MostProbable(step.LogProbabilities.AsSpan(row * step.Vocabulary, step.Vocabulary));
+        }
+        return new Choice(tokens);
+    }
 
     /// <summary>The first of the most probable tokens.</summary>
-    public static long MostProbable(float[] logProbabilities)
+    public static long MostProbable(ReadOnlySpan<float> logProbabilities)
     {
         var best = 0;
         for (var token = 1; token < logProbabilities.Length; token++)

@@ -12,15 +12,15 @@ internal interface IDecodingStrategy
     Choice Choose(DecodingStep step);
 }
 
-/// <summary>A position at which a strategy chooses.</summary>
+/// <summary>What a strategy chooses by: texts side by side, each at a position of its own.</summary>
 /// <param name="LogProbabilities">
 /// The model's, [rows, vocabulary], row after row; minus infinity where a token is forbidden. A text that has ended goes on
 /// with <c>&lt;pad&gt;</c>, which then costs nothing.
 /// </param>
 /// <param name="Scores">The sum of log-probabilities of each row up to here; minus infinity for a row that is none.</param>
-/// <param name="Position">In the text, from 0.</param>
+/// <param name="Positions">Of the next token of each row in its text, from 0.</param>
 /// <param name="Texts">Which text each row is, or is a hypothesis of, among all that are made with one seed.</param>
-internal sealed record DecodingStep(float[] LogProbabilities, double[] Scores, int Position, long[] Texts)
+internal sealed record DecodingStep(float[] LogProbabilities, double[] Scores, long[] Positions, long[] Texts)
 {
     /// <summary>V.</summary>
     public int Vocabulary => LogProbabilities.Length / Scores.Length;

@@ -15,13 +15,13 @@ internal sealed class RandomSampling(long seed, IReadOnlyList<ILogitsFilter> fil
     {
         var logits = filters.Aggregate(step.Matrix(), (logits, filter) => filter.Apply(logits));
         var cumulative = logits.softmax(-1).cumsum(-1); // [rows, vocabulary]
-        var uniform = tensor(Array.ConvertAll(step.Texts, text => Uniform(text, step.Position))).unsqueeze(1);
+        var uniform = tensor([.. step.Texts.Zip(step.Positions, Uniform)]).unsqueeze(1); // [rows, 1]
         var before = cumulative.less_equal(uniform * cumulative.narrow(1, -1, 1)); // tokens that end below the number drawn
         return new Choice(before.sum(dim: -1).data<long>().ToArray());
     }
 
     /// <summary>A number in [0, 1) of 52 bits, so that no rounding makes it reach 1.</summary>
-    private double Uniform(long text, int position)
+    private double Uniform(long text, long position)
     {
         var ofText = (long)Randomness.Seed(seed, text, RandomStream.Sampling);
         return (Randomness.Seed(ofText, position, RandomStream.Sampling) >> 12) * double.ScaleB(1, -52);

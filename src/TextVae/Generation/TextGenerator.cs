@@ -24,6 +24,11 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     /// <summary>Hypotheses that are decoded side by side, and texts that are encoded so.</summary>
     public const int BatchSize = 256;
 
+    private PreparedModel? _prepared;
+
+    /// <summary>The weights, and their precision, are the same at every call.</summary>
+    internal bool KeepsWeights { get; init; }
+
     /// <summary>Latent vectors from the prior N(0, I); the i-th depends on the seed and on i alone.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">Draws them.</param>
@@ -73,14 +78,11 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     {
         using var evaluation = new EvaluationMode(model);
         using var scope = NewDisposeScope();
-        var loop = new DecodingLoop(model, plan, device);
-        var texts = new List<GeneratedText>();
-        foreach (var batch in z.split(plan.BatchSize))
-        {
-            texts.AddRange(loop.Run(batch, firstText + texts.Count).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability)));
-        }
-        return texts;
+        var loop = new DecodingLoop(model, Prepared(), plan, device);
+        return [.. loop.Run(z, firstText).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability))];
     }
+
+    private PreparedModel Prepared() => KeepsWeights ? _prepared ??= model.Prepare().Kept() : model.Prepare();
 
     /// <summary>Standard normal noise, [count, latent]: a row depends on the seed, on its index and on the purpose alone.</summary>
     private Tensor Noise(int count, long seed, long first, RandomStream stream)

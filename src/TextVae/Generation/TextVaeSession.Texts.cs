@@ -18,10 +18,10 @@ public sealed partial class TextVaeSession
     {
         options ??= new SamplingOptions();
         var plan = _generator.Plan(options);
-        for (var made = 0; made < count; made += plan.BatchSize)
+        for (var made = 0; made < count; made += plan.TextsAtOnce)
         {
             var start = made;
-            foreach (var text in Compute(() => _generator.Sample(int.Min(plan.BatchSize, count - start), options.Seed, plan, first + start)))
+            foreach (var text in Compute(() => _generator.Sample(int.Min(plan.TextsAtOnce, count - start), options.Seed, plan, first + start)))
             {
                 yield return text;
             }

@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Models;
 using TextVae.Platform;
 using TorchSharp;
@@ -25,7 +26,7 @@ public sealed partial class TextVaeSession : IDisposable
         _device = device;
         saved.Model.to(device);
         saved.Model.Use(precision);
-        _generator = new TextGenerator(saved.Model, saved.Tokenizer, device);
+        _generator = new TextGenerator(saved.Model, saved.Tokenizer, device) { KeepsWeights = true };
         _encoding = new TextEncoding(saved.Tokenizer, saved.File.Data);
     }
 
@@ -46,6 +47,7 @@ public sealed partial class TextVaeSession : IDisposable
     public static TextVaeSession Load(string runFolder, string device = "cpu", int threads = 0, Precision precision = Precision.Auto)
     {
         var name = new DirectoryInfo(Path.Combine(".", runFolder)).Name; // an empty path is the current folder, as for the files
+        ThreadTeam.GiveBack();
         var worker = new TorchWorker();
         try
         {

@@ -41,8 +41,11 @@ internal sealed unsafe class StepProduct
     /// <summary>[inner, outer], as it was given.</summary>
     public Tensor Matrix { get; }
 
+    /// <summary>What it holds.</summary>
+    public IEnumerable<Tensor> Tensors => pairs is null ? [Matrix] : [Matrix, pairs];
+
     /// <summary>result = rows * matrix, on the calling thread; to be followed by <see cref="Release"/> on that thread.</summary>
-    /// <param name="rows">[count, inner], contiguous, of the matrix's type.</param>
+    /// <param name="rows">[count, inner or more], contiguous, of the matrix's type; what is more is not read.</param>
     /// <param name="result">[count, outer], contiguous, float32.</param>
     public void Compute(Tensor rows, Tensor result)
     {
@@ -52,11 +55,11 @@ internal sealed unsafe class StepProduct
         }
         else if (Matrix.dtype == float32)
         {
-            _ = result.addmm_(rows, Matrix, beta: 0, alpha: 1);
+            _ = result.addmm_(rows.narrow(1, 0, Matrix.shape[0]), Matrix, beta: 0, alpha: 1);
         }
         else
         {
-            using var rounded = rows.mm(Matrix);
+            using var rounded = rows.narrow(1, 0, Matrix.shape[0]).mm(Matrix);
             _ = result.copy_(rounded);
         }
     }
@@ -80,12 +83,12 @@ internal sealed unsafe class StepProduct
 
     private void Blocks(Tensor rows, Tensor result, int from, int to)
     {
-        var (count, inner, outer) = (rows.shape[0], Matrix.shape[0], Matrix.shape[1]);
+        var (count, stride, inner, outer) = (rows.shape[0], rows.shape[1], Matrix.shape[0], Matrix.shape[1]);
         var (a, b, c) = ((nint)RowPointers<ushort>.Start(rows), (nint)RowPointers<ushort>.Start(pairs!), (nint)RowPointers<float>.Start(result));
         for (var column = (long)from * BlockWidth; column < Math.Min((long)to * BlockWidth, outer); column += BlockWidth)
         {
             var width = Math.Min(BlockWidth, outer - column);
-            Block(count, width, inner, inner, BlockWidth, outer, 0, (ushort*)a, (ushort*)b + column * inner, (float*)c + column, 1);
+            Block(count, width, inner, stride, BlockWidth, outer, 0, (ushort*)a, (ushort*)b + column * inner, (float*)c + column, 1);
         }
     }
 

@@ -14,6 +14,7 @@ internal static unsafe class ThreadTeam
     private static readonly delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void> Parallel;
     private static readonly delegate* unmanaged<int> ThreadNumber;
     private static readonly delegate* unmanaged<int> ThreadCount;
+    private static readonly delegate* unmanaged<int, int> Pause;
 
     static ThreadTeam()
     {
@@ -25,11 +26,22 @@ internal static unsafe class ThreadTeam
             Parallel = (delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)parallel;
             ThreadNumber = (delegate* unmanaged<int>)number;
             ThreadCount = (delegate* unmanaged<int>)count;
+            Pause = NativeLibrary.TryGetExport(torchLibrary, "omp_pause_resource_all", out var pause) ? (delegate* unmanaged<int, int>)pause : null;
         }
     }
 
     /// <summary>How many workers share this many rows.</summary>
     public static int Workers(int rows) => Math.Clamp(torch.get_num_threads(), 1, Math.Max(1, rows));
+
+    /// <summary>
+    /// Ends the calling thread's team; its next work begins another one. While more threads are in teams than there are cores,
+    /// if only to wait for work, libgomp lets none of them spin, which makes one text's generation take twice as long.
+    /// </summary>
+    public static void GiveBack()
+    {
+        const int Soft = 1; // omp_pause_soft
+        _ = Pause == null ? 0 : Pause(Soft);
+    }
 
     /// <summary>
     /// Calls <c>body(firstRow, endRow, worker)</c> once for each of the <see cref="Workers"/> and returns when all have.

@@ -47,12 +47,22 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
     /// <summary>By torch's own operations, for any device and type.</summary>
     public Tensor Plain(Tensor input) => _blocks.forward(input);
 
+    /// <summary>Makes ready to generate; on the CPU in float32, where the running statistics serve.</summary>
+    public PreparedDeconvolutions Prepare()
+    {
+        var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : float32;
+        return new PreparedDeconvolutions([.. Blocks.Select(block =>
+            PreparedDeconvolutions.Fold(OfBoth(block.Deconvolution.weight!), block.Deconvolution.bias!, block.Normalization, type))]);
+    }
+
+    private IEnumerable<(ConvTranspose1d Deconvolution, BatchNorm1d Normalization)> Blocks =>
+        Enumerable.Range(0, _blocks.Count / 3).Select(block => ((ConvTranspose1d)_blocks[3 * block], (BatchNorm1d)_blocks[3 * block + 1]));
+
     private Tensor Fast(Tensor input)
     {
         var x = input.transpose(1, 2); // [batch, time, channels]
-        for (var layer = 0; layer < _blocks.Count; layer += 3)
+        foreach (var (deconvolution, normalization) in Blocks)
         {
-            var (deconvolution, normalization) = ((ConvTranspose1d)_blocks[layer], (BatchNorm1d)_blocks[layer + 1]);
             x = FusedBatchNorm.Relu(Deconvolve(x, deconvolution.weight!), deconvolution.bias!, normalization);
         }
         return x.transpose(1, 2);
@@ -62,8 +72,12 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
     private Tensor Deconvolve(Tensor x, Tensor weight) // [inputs, outputs, 3]
     {
         var windows = Pairs.Of(x, Precision); // [batch, time, 2 * inputs]
-        var w = weight.to(windows.dtype).unbind(2);
-        var both = cat([cat([w[1], w[2]], 1), cat([zeros_like(w[0]), w[0]], 1)]); // [2 * inputs, 2 * outputs]
-        return windows.matmul(both).view(x.shape[0], 2 * x.shape[1], -1); // [batch, 2 * time, outputs]
+        return windows.matmul(OfBoth(weight.to(windows.dtype))).view(x.shape[0], 2 * x.shape[1], -1); // [batch, 2 * time, outputs]
+    }
+
+    private static Tensor OfBoth(Tensor weight) // [2 * inputs, 2 * outputs]
+    {
+        var w = weight.unbind(2);
+        return cat([cat([w[1], w[2]], 1), cat([zeros_like(w[0]), w[0]], 1)]);
     }
 }

@@ -58,8 +58,14 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
         var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : _bias.dtype;
         // As one matrix: without gradients torch would make one small product of each position.
         var product = features?.to(type).flatten(0, -2).mm(_features!.weight!.to(type).t()).view([.. features.shape[..^1], -1]);
-        return new ProjectedInput(product, _tokens.weight! + _bias, tokens);
+        return new ProjectedInput(product, TokenRows(), tokens);
     }
+
+    /// <summary>The bias and each token's part, [vocabulary, outputs].</summary>
+    public Tensor TokenRows() => _tokens.weight! + _bias;
+
+    /// <summary>What features are multiplied with, [features, outputs]; null where there are none.</summary>
+    public Tensor? FeatureWeight => _features?.weight!.t();
 
     private Tensor AsOneProduct(Tensor features, Tensor tokens)
     {

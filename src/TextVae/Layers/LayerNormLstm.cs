@@ -69,12 +69,17 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
             ? FusedLayerNormLstm.Unroll(input, hidden_weight, gain, shift, hidden, cell, Precision, wantsCell)
             : UnrollPlain(input, hidden, cell);
 
-    /// <summary>Begins to take one step after the other, as generation does.</summary>
-    /// <param name="hidden">h_0: [batch, hidden].</param>
-    /// <param name="cell">c_0: [batch, hidden].</param>
-    internal LstmSteps Begin(Tensor hidden, Tensor cell) => CpuFloat32.Holds(hidden_weight, hidden, cell)
-        ? new FusedLstmSteps(FusedLayerNormLstm.Prepare(hidden_weight, Precision), gain, shift, hidden, cell)
-        : new PlainSteps(this, hidden, cell);
+    /// <summary>Brings the weights into the order in which generation reads them; float32 on the CPU.</summary>
+    /// <param name="input">What makes x_t W_x + b.</param>
+    /// <param name="output">From h_t to logits.</param>
+    internal LstmStepWeights Prepare(InputProjection input, Linear output)
+    {
+        var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : float32;
+        var recurrent = input.FeatureWeight is { } features ? cat([hidden_weight, features]) : hidden_weight.detach();
+        return new LstmStepWeights(
+            HiddenSize, new StepProduct(recurrent.to(type)), input.TokenRows(), gain.detach(), shift.detach(),
+            new StepProduct(output.weight!.t().to(type).contiguous()), output.bias!.detach());
+    }
 
     /// <summary>As <see cref="Unroll"/>, by the equations in torch's own operations, differentiated by autograd; for any device and type.</summary>
     public (Tensor Outputs, Tensor Cell) UnrollPlain(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null)
@@ -95,26 +100,5 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
             outputs.Add(h);
         }
         return (stack(outputs).MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope());
-    }
-
-    private sealed class PlainSteps(LayerNormLstm lstm, Tensor hidden, Tensor cell) : LstmSteps
-    {
-        private (Tensor Hidden, Tensor Cell) _state = (hidden, cell);
-
-        public override Tensor Hidden => _state.Hidden;
-
-        public override Tensor Cell => _state.Cell;
-
-        public override IEnumerable<Tensor> State => [Hidden, Cell];
-
-        public override void Next(ProjectedInput input)
-        {
-            using var scope = NewDisposeScope();
-            using var noGradient = no_grad();
-            var (outputs, last) = lstm.UnrollPlain(new ProjectedInput(input.Sum().unsqueeze(0)), Hidden, Cell);
-            _state = (outputs.squeeze(0).MoveToOuterDisposeScope(), last.MoveToOuterDisposeScope());
-        }
-
-        public override void Keep(Tensor rows) => _state = (Hidden.index_select(0, rows), Cell.index_select(0, rows));
     }
 }

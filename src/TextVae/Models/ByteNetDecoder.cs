@@ -42,7 +42,7 @@ internal sealed class ByteNetDecoder : Decoder
     }
 
     /// <inheritdoc/>
-    public override IncrementalDecoder Begin(Conditioning given, int batch) => new Incremental(this, given, batch);
+    public override PreparedDecoder Prepare() => new((given, batch) => new Incremental(this, given, batch), []);
 
     /// <summary>a, b = BatchNorm of the 1x1 convolution of (features, one-hot previous token); tanh(a) * sigmoid(b).</summary>
     private Tensor Input(Tensor? features, Tensor previous)
@@ -52,35 +52,21 @@ internal sealed class ByteNetDecoder : Decoder
         return gates[0].tanh() * gates[1].sigmoid(); // [batch, channels, time]
     }
 
-    private sealed class Incremental(ByteNetDecoder decoder, Conditioning given, int batch) : IncrementalDecoder
+    // The last input of each layer is all that the next position needs of the past.
+    private Tensor Before(int batch) => zeros(batch, _output.weight!.shape[1], 1, device: _input.Device);
+
+    private sealed class Incremental(ByteNetDecoder decoder, Conditioning given, int batch)
+        : IncrementalDecoder([.. decoder._layers.Select(_ => decoder.Before(batch))], [.. given.Tensors])
     {
-        // The last input of each layer is all that the next position needs of the past.
-        private readonly Tensor[] _before =
-            [.. decoder._layers.Select(_ => zeros(batch, decoder._output.weight!.shape[1], 1, device: decoder._input.Device))];
-
-        private int _position;
-
-        public override Tensor Next(Tensor previous) // [batch]
+        public override Tensor Next(long[] previous, long[] positions)
         {
-            var x = decoder.Input(given.Features?.narrow(1, _position++, 1), previous.unsqueeze(1)); // [batch, channels, 1]
+            var features = Given is [var all] ? At(all, positions).unsqueeze(1) : null; // [batch, 1, features]
+            var x = decoder.Input(features, tensor(previous, device: decoder._input.Device).unsqueeze(1)); // [batch, channels, 1]
             foreach (var (index, layer) in decoder._layers.Index())
             {
-                (_before[index], x) = (x, layer.Step(_before[index], x));
+                (State[index], x) = (x, layer.Step(State[index], x));
             }
             return decoder._output.forward(x.squeeze(2)); // [batch, vocabulary]
-        }
-
-        public override IEnumerable<Tensor> State => _before;
-
-        protected override IEnumerable<Tensor> Prepared => given.Tensors;
-
-        public override void Keep(Tensor rows)
-        {
-            given = given.Select(rows);
-            foreach (var (index, before) in _before.Index())
-            {
-                _before[index] = before.index_select(0, rows);
-            }
         }
     }
 }

@@ -15,43 +15,14 @@ internal abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, T
     /// <returns>Logits [batch, time, vocabulary].</returns>
     public abstract override Tensor forward(Conditioning given, Tensor previous);
 
-    /// <summary>Starts generation, one position after the other.</summary>
-    /// <param name="given">What is known of z.</param>
-    /// <param name="batch">Number of texts.</param>
-    public abstract IncrementalDecoder Begin(Conditioning given, int batch);
+    /// <summary>Makes ready to generate. Weights that change later need not reach what was made ready.</summary>
+    public abstract PreparedDecoder Prepare();
 }
 
-/// <summary>A decoder in the course of generation. It keeps the state that the next position needs, and no more.</summary>
-internal abstract class IncrementalDecoder
-{
-    /// <summary>Reads the previous tokens and says what may come next.</summary>
-    /// <param name="previous">Ids below V + 2, [batch].</param>
-    /// <returns>Logits of the next token, [batch, vocabulary].</returns>
-    public abstract Tensor Next(Tensor previous);
-
-    /// <summary>What is left of the positions before, each [batch, ...].</summary>
-    public abstract IEnumerable<Tensor> State { get; }
-
-    /// <summary>What is known of z, and what was computed ahead of it for the positions to come, of any shape.</summary>
-    protected abstract IEnumerable<Tensor> Prepared { get; }
-
-    /// <summary>The tensors that live on from one position to the next: a generation step's scope moves them outward.</summary>
-    public IEnumerable<Tensor> Living => State.Concat(Prepared);
-
-    /// <summary>Lets each text go on from where another one of the same latent vector is, as beam search does.</summary>
-    /// <param name="rows">Which one, [batch].</param>
-    public void Select(Tensor rows)
-    {
-        foreach (var tensor in State)
-        {
-            tensor.copy_(tensor.index_select(0, rows));
-        }
-    }
-
-    /// <summary>Goes on with some of the texts only.</summary>
-    /// <param name="rows">Which ones, [texts that are left].</param>
-    public abstract void Keep(Tensor rows);
-}
+/// <summary>A decoder made ready to generate any number of batches.</summary>
+/// <param name="Begin">Starts a batch of so many texts from what is known of z.</param>
+/// <param name="Weights">What was brought into the order in which generation reads it.</param>
+internal sealed record PreparedDecoder(Func<Conditioning, int, IncrementalDecoder> Begin, IEnumerable<Tensor> Weights);
 
 /// <summary>Which decoder, and its sizes. One more decoder is one more derived record and one more line here.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -25,10 +26,22 @@ internal sealed class DeconvolutionalExpansion : Expansion
     /// <inheritdoc/>
     public override Conditioning forward(Tensor z) // [batch, latent]
     {
-        var seed = _projection.forward(z).relu().view(z.shape[0], _channels, -1); // [batch, channels, time / 2^L]
-        var features = _deconvolutions.forward(seed); // [batch, features, time]
+        var features = _deconvolutions.forward(Seed(z)); // [batch, features, time]
         return new Conditioning(features.transpose(1, 2)); // [batch, time, features]
     }
+
+    /// <inheritdoc/>
+    public override PreparedExpansion Prepare()
+    {
+        if (!CpuFloat32.Holds([.. parameters()]))
+        {
+            return base.Prepare();
+        }
+        var deconvolutions = _deconvolutions.Prepare();
+        return new PreparedExpansion(z => new Conditioning(deconvolutions.Forward(Seed(z).transpose(1, 2))), deconvolutions.Weights);
+    }
+
+    private Tensor Seed(Tensor z) => _projection.forward(z).relu().view(z.shape[0], _channels, -1); // [batch, channels, time / 2^L]
 }
 
 /// <summary>Sizes of the deconvolutional decoder.</summary>

@@ -9,11 +9,6 @@ namespace TextVae.Models;
 /// <param name="Cell">The decoder's initial cell, [batch, hidden], or null for zeros.</param>
 internal sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null)
 {
-    /// <summary>Some of the texts.</summary>
-    /// <param name="rows">Which ones.</param>
-    internal Conditioning Select(Tensor rows) =>
-        new(Features?.index_select(0, rows), Hidden?.index_select(0, rows), Cell?.index_select(0, rows));
-
     /// <summary>All there is.</summary>
     internal IEnumerable<Tensor> Tensors => new[] { Features, Hidden, Cell }.OfType<Tensor>();
 
@@ -22,7 +17,16 @@ internal sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = nu
 }
 
 /// <summary>The expansion of z into what the decoder is conditioned on: [batch, latent] to <see cref="Conditioning"/>.</summary>
-internal abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(name);
+internal abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(name)
+{
+    /// <summary>Makes ready to generate; in evaluation mode. Weights that change later need not reach what was made ready.</summary>
+    public virtual PreparedExpansion Prepare() => new(forward, []);
+}
+
+/// <summary>An expansion made ready to generate any number of batches.</summary>
+/// <param name="Expand">[batch, latent] to what the decoder is told.</param>
+/// <param name="Weights">What was brought into the order in which generation reads it.</param>
+internal sealed record PreparedExpansion(Func<Tensor, Conditioning> Expand, IEnumerable<Tensor> Weights);
 
 /// <summary>Which expansion, and its sizes. One more expansion is one more derived record and one more line here.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

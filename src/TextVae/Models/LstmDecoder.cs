@@ -33,43 +33,52 @@ internal sealed class LstmDecoder : Decoder
     }
 
     /// <inheritdoc/>
-    public override IncrementalDecoder Begin(Conditioning given, int batch) => new Incremental(this, given, batch);
-
-    private Tensor Zeros(int batch) => zeros(batch, _lstm.HiddenSize, device: _input.Device);
-
-    private sealed class Incremental(LstmDecoder decoder, Conditioning given, int batch) : IncrementalDecoder
+    public override PreparedDecoder Prepare()
     {
-        private const int RowsAhead = 4096; // positions times texts whose features are projected in one product
-
-        private readonly int _ahead = Math.Max(1, RowsAhead / batch);
-        private readonly LstmSteps _steps = decoder._lstm.Begin(given.Hidden ?? decoder.Zeros(batch), given.Cell ?? decoder.Zeros(batch));
-        private ProjectedInput _input = new(null); // of the positions ahead, [positions, batch, 4 * hidden]
-        private int _position;
-
-        public override Tensor Next(Tensor previous) // [batch]
+        if (!CpuFloat32.Holds([.. parameters()]))
         {
-            var offset = _position % _ahead;
-            if (offset == 0)
-            {
-                var features = given.Features?.narrow(1, _position, Math.Min(_ahead, given.Features.shape[1] - _position));
-                _input = decoder._input.Parts(features?.transpose(0, 1), previous);
-            }
-            _position++;
-            _steps.Next(_input with { Product = _input.Product?[offset], Tokens = previous });
-            return decoder._output.forward(_steps.Hidden); // [batch, vocabulary]
+            return new PreparedDecoder((given, batch) => new Plain(this, given, batch), []);
         }
+        var weights = _lstm.Prepare(_input, _output);
+        return new PreparedDecoder((given, batch) => new Fused(weights, given, batch), weights.Tensors);
+    }
 
-        public override IEnumerable<Tensor> State => _steps.State;
-
-        protected override IEnumerable<Tensor> Prepared => given.Tensors.Concat(new[] { _input.Product, _input.Rows }.OfType<Tensor>());
-
-        public override void Keep(Tensor rows)
+    /// <summary>By torch's own operations, for any device and type.</summary>
+    private sealed class Plain(LstmDecoder decoder, Conditioning given, int batch)
+        : IncrementalDecoder([given.Hidden ?? decoder.Zeros(batch), given.Cell ?? decoder.Zeros(batch)], given.Features is { } all ? [all] : [])
+    {
+        public override Tensor Next(long[] previous, long[] positions)
         {
-            given = given.Select(rows);
-            _steps.Keep(rows);
-            _input = _input with { Product = _input.Product?.index_select(1, rows) };
+            var features = Given is [var all] ? At(all, positions) : null; // [batch, features]
+            var input = decoder._input.Parts(features, tensor(previous, device: decoder._input.Device));
+            var (outputs, cell) = decoder._lstm.UnrollPlain(new ProjectedInput(input.Sum().unsqueeze(0)), State[0], State[1]);
+            (State[0], State[1]) = (outputs.squeeze(0), cell);
+            return decoder._output.forward(State[0]); // [batch, vocabulary]
         }
     }
+
+    private sealed class Fused(LstmStepWeights weights, Conditioning given, int batch)
+        : IncrementalDecoder([Operand(weights, given, batch), given.Cell?.clone() ?? zeros(batch, weights.Hidden)], given.Features is { } all ? [all.to(weights.Type).contiguous()] : [])
+    {
+        private readonly FusedLstmSteps _steps = new(weights);
+
+        public override IEnumerable<Tensor> Living => [.. base.Living, .. _steps.Tensors];
+
+        public override Tensor Next(long[] previous, long[] positions) =>
+            _steps.Next(new LstmStepState(State[0], State[1], Given.FirstOrDefault()), previous, positions);
+
+        private static Tensor Operand(LstmStepWeights weights, Conditioning given, int batch)
+        {
+            var operand = zeros([batch, weights.Recurrent.Matrix.shape[0]], weights.Type);
+            if (given.Hidden is not null)
+            {
+                operand.narrow(1, 0, weights.Hidden).copy_(given.Hidden);
+            }
+            return operand;
+        }
+    }
+
+    private Tensor Zeros(int batch) => zeros([batch, _lstm.HiddenSize], _output.weight!.dtype, _input.Device);
 }
 
 /// <summary>Sizes of the LSTM decoder.</summary>

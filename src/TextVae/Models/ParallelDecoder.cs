@@ -20,19 +20,11 @@ internal sealed class ParallelDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(given.Features!); // [batch, time, vocabulary]
 
     /// <inheritdoc/>
-    public override IncrementalDecoder Begin(Conditioning given, int batch) => new Incremental(_output.forward(given.Features!));
+    public override PreparedDecoder Prepare() => new((given, _) => new Incremental(_output.forward(given.Features!.to(_output.weight!.dtype))), []);
 
-    private sealed class Incremental(Tensor logits) : IncrementalDecoder
+    private sealed class Incremental(Tensor logits) : IncrementalDecoder([], [logits])
     {
-        private int _position;
-
-        public override Tensor Next(Tensor previous) => logits.select(1, _position++); // [batch, vocabulary]
-
-        public override IEnumerable<Tensor> State => [];
-
-        protected override IEnumerable<Tensor> Prepared => [logits];
-
-        public override void Keep(Tensor rows) => logits = logits.index_select(0, rows);
+        public override Tensor Next(long[] previous, long[] positions) => At(Given[0], positions); // [batch, vocabulary]
     }
 }
 

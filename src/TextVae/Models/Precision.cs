@@ -18,7 +18,7 @@ public enum Precision
     [JsonStringEnumMemberName("float32")]
     Float32,
 
-    /// <summary>The products of recurrent layers, of what enters them and, in training, of (de)convolutions, of bfloat16 operands, accumulated in float32.</summary>
+    /// <summary>The products of recurrent layers, of what enters them, in training of (de)convolutions and in generation of all layers, of bfloat16 operands, accumulated in float32.</summary>
     [JsonStringEnumMemberName("bfloat16")]
     BFloat16,
 }

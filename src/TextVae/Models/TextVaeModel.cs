@@ -110,7 +110,9 @@ public sealed class TextVaeModel : nn.Module
     /// <param name="previous">Ids of any shape.</param>
     public Tensor Seen(Tensor previous) => _history ? previous : full_like(previous, Shape.DroppedToken);
 
-    /// <summary>Starts to generate one text for each latent vector.</summary>
-    /// <param name="z">[batch, latent].</param>
-    internal IncrementalDecoder Begin(Tensor z) => _decoder.Begin(_expansion.forward(z), (int)z.shape[0]);
+    /// <summary>As <see cref="Seen(Tensor)"/>, for one token.</summary>
+    internal long Seen(long previous) => _history ? previous : Shape.DroppedToken;
+
+    /// <summary>Makes ready to generate; in evaluation mode.</summary>
+    internal PreparedModel Prepare() => new(_expansion.Prepare(), _decoder.Prepare());
 }

@@ -88,6 +88,6 @@ public class RandomSamplingTests
         const int Draws = 2000;
         float[] logProbabilities = [.. Enumerable.Repeat(probabilities, Draws).SelectMany(row => row).Select(probability => (float)Math.Log(probability))];
         long[] texts = [.. Enumerable.Range(0, Draws)];
-        return [.. strategy.Choose(new DecodingStep(logProbabilities, new double[Draws], Position: 0, texts)).Tokens.Distinct().Order()];
+        return [.. strategy.Choose(new DecodingStep(logProbabilities, new double[Draws], new long[Draws], texts)).Tokens.Distinct().Order()];
     }
 }

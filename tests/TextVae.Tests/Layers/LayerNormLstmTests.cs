@@ -20,9 +20,8 @@ public class LayerNormLstmTests
         var y = a.Select(v => (v - mean) / Math.Sqrt(variance + 1e-4)).ToArray();
         static double Sigmoid(double v) => 1 / (1 + Math.Exp(-v));
 
-        var steps = layer.Begin(tensor(h).reshape(1, -1), tensor(c).reshape(1, -1));
-        steps.Next(new(tensor(x).reshape(1, -1)));
-        var (hidden, cell) = (steps.Hidden, steps.Cell);
+        var (outputs, cell) = layer.UnrollPlain(new(tensor(x).reshape(1, 1, -1)), tensor(h).reshape(1, -1), tensor(c).reshape(1, -1));
+        var hidden = outputs[0];
 
         for (var k = 0; k < H; k++)
         {
@@ -30,32 +29,6 @@ public class LayerNormLstmTests
             Assert.Equal(next, cell[0, k].item<double>(), 1e-12);
             Assert.Equal(Sigmoid(y[2 * H + k]) * Math.Tanh(next), hidden[0, k].item<double>(), 1e-12);
         }
-    }
-
-    [Theory]
-    [InlineData(ScalarType.Float64, 2, MatrixPrecision.Float32, 1e-12)]
-    [InlineData(ScalarType.Float32, 1, MatrixPrecision.Float32, 1e-5)]
-    [InlineData(ScalarType.Float32, 90, MatrixPrecision.Float32, 1e-5)]
-    [InlineData(ScalarType.Float32, 1, MatrixPrecision.BFloat16, 1e-2)]
-    [InlineData(ScalarType.Float32, 90, MatrixPrecision.BFloat16, 1e-2)]
-    public void Steps_one_by_one_are_the_sequence(ScalarType type, int batch, MatrixPrecision precision, double tolerance)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        const int Size = 20;
-        var layer = (LayerNormLstm)new LayerNormLstm(Size, precision, new Generator(2)).to(type);
-        var generator = new Generator(3);
-        Tensor Random(params long[] shape) => randn(shape, generator: generator).to(type);
-        var input = new ProjectedInput(Random(5, batch, 4 * Size), Random(7, 4 * Size), randint(0, 7, [5, batch], generator: generator).to(int64));
-        var (h, c) = (Random(batch, Size), Random(batch, Size));
-        var (outputs, last) = layer.UnrollPlain(input, h, c);
-        var steps = layer.Begin(h, c);
-        for (var t = 0; t < 5; t++)
-        {
-            steps.Next(input with { Product = input.Product![t], Tokens = input.Tokens![t] });
-            Assert.True(steps.Hidden.allclose(outputs[t], tolerance, tolerance));
-        }
-        Assert.True(steps.Cell.allclose(last, tolerance, tolerance));
     }
 
     [Fact]

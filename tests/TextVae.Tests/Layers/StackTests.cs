@@ -57,6 +57,28 @@ public class StackTests
         AssertClose(Deconvolutions(size, ScalarType.Float64), Deconvolutions(size, ScalarType.Float32, MatrixPrecision.BFloat16), 0.1);
     }
 
+    [Theory]
+    [InlineData(MatrixPrecision.Float32, 1, 1e-5)]
+    [InlineData(MatrixPrecision.Float32, 3, 1e-5)]
+    [InlineData(MatrixPrecision.BFloat16, 3, 3e-2)]
+    public void Deconvolutions_made_ready_to_generate_are_the_plain_ones_in_evaluation(MatrixPrecision precision, int length, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var generator = new Generator(3);
+        var stack = new DeconvolutionStack([19, 8, 33], 5) { Precision = precision };
+        foreach (var (name, buffer) in stack.named_buffers().Where(buffer => buffer.name.Contains("running", StringComparison.Ordinal)))
+        {
+            buffer.copy_(rand(buffer.shape, generator: generator) + 0.3);
+        }
+        stack.eval();
+        var input = randn(4, 19, length, generator: generator);
+        var ready = stack.Prepare().Forward(input.transpose(1, 2)).to(float32).transpose(1, 2);
+        var plain = stack.Plain(input);
+        Assert.Equal([4, 5, 8 * length], plain.shape);
+        Assert.True(ready.allclose(plain, tolerance, tolerance * plain.abs().max().item<float>()));
+    }
+
     [Fact]
     public void Two_runs_agree_to_the_last_bit()
     {

@@ -53,8 +53,8 @@ public class CompositionTests
         var expected = Tiny.Forward(model, tokens, noise).Logits;
 
         var previous = model.Previous(tokens);
-        var decoder = model.Begin(model.Encode(tokens).Sample(noise));
-        var logits = stack(Enumerable.Range(0, Tiny.Length).Select(t => decoder.Next(previous.select(1, t))).ToArray(), 1);
+        var decoder = model.Prepare().Begin(model.Encode(tokens).Sample(noise));
+        var logits = stack(Enumerable.Range(0, Tiny.Length).Select(t => decoder.Next(previous.select(1, t).data<long>().ToArray(), [t, t, t, t])).ToArray(), 1);
 
         Assert.True(allclose(expected, logits, rtol: 1e-4, atol: 1e-5));
     }

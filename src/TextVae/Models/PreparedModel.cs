@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace TextVae.Models;
+
+/// <summary>
+/// A model made ready to generate any number of batches: its weights in the order in which generation reads them. Weights
+/// that change later need not reach it.
+/// </summary>
+/// <param name="expansion">The expansion of z.</param>
+/// <param name="decoder">The decoder.</param>
+internal sealed class PreparedModel(PreparedExpansion expansion, PreparedDecoder decoder)
+{
+    /// <summary>Starts to generate one text for each latent vector.</summary>
+    /// <param name="z">[batch, latent].</param>
+    public IncrementalDecoder Begin(Tensor z) => decoder.Begin(expansion.Expand(z), (int)z.shape[0]);
+
+    /// <summary>The same, living until it is collected, whatever scope it was made in.</summary>
+    public PreparedModel Kept()
+    {
+        foreach (var tensor in expansion.Weights.Concat(decoder.Weights))
+        {
+            tensor.DetachFromDisposeScope();
+        }
+        return this;
+    }
+}
