@@ -209,7 +209,10 @@ def generate(args, model):
         model.load(args.weights)
     if args.precision == "bfloat16":
         model.to(torch.bfloat16)
-    dtype = next(model.parameters()).dtype
+    if args.precision == "int8":  # dynamic quantisation of what runs at each step
+        model.lstm.recurrent, model.output = torch.ao.quantization.quantize_dynamic(
+            nn.ModuleList([model.lstm.recurrent, model.output]), {nn.Linear}, dtype=torch.qint8)
+    dtype = next(model.features.parameters()).dtype
     make = torch.compile(model.generate) if args.mode == "compile" else model.generate
 
     def texts(count):
@@ -243,7 +246,7 @@ def main():
     parser.add_argument("--channels", type=lambda text: [int(n) for n in text.split(",")], default=[128, 256], help="of the encoder; the deconvolutions mirror them")
     parser.add_argument("--features", type=int, default=200)
     parser.add_argument("--mode", choices=["eager", "compile"], default="eager")
-    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
+    parser.add_argument("--precision", choices=["float32", "bfloat16", "int8"], default="float32", help="int8: generation alone")
     parser.add_argument("--generate", type=int, metavar="N", help="generate N texts greedily instead of training")
     parser.add_argument("--weights", metavar="FILE", help="with --generate: the model.safetensors of a hybrid that TextVae trained, of equal sizes")
     parser.add_argument("--steps", type=int, default=10, help="timed steps, or rounds of generation")
@@ -251,6 +254,8 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     args = parser.parse_args()
 
+    if args.precision == "int8" and not args.generate:
+        parser.error("--precision int8 is for --generate")
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     model = Vae(args)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using TextVae.Models;
 using TextVae.Training;
 
 namespace TextVae.Cli;
@@ -24,10 +25,21 @@ internal static class CommonOptions
 
     public static Option<string?> Column(string otherwise) => new("--column") { Description = $"The column or field of --data that has the texts; a number counts the columns of CSV or TSV without a header. Default: {otherwise}, else the only one, or 'text'." };
 
-    public static Option<string?> Precision()
+    public static Option<string?> TrainingPrecision(params string[] more)
     {
         var option = new Option<string?>("--precision") { Description = "training.precision" };
-        option.AcceptOnlyFromAmong("auto", "float32", "bfloat16");
+        option.AcceptOnlyFromAmong(["auto", "float32", "bfloat16", .. more]);
+        return option;
+    }
+
+    public static Option<Precision> Precision()
+    {
+        var option = new Option<Precision>("--precision")
+        {
+            Description = "The arithmetic: auto, float32, bfloat16, or int8, in which an LSTM writes faster and a little less exactly.",
+            DefaultValueFactory = _ => Models.Precision.Auto,
+        };
+        option.AcceptOnlyFromAmong("auto", "float32", "bfloat16", "int8");
         return option;
     }
 

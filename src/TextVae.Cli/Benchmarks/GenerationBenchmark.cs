@@ -42,17 +42,16 @@ internal sealed record GenerationFigures
 internal static class GenerationBenchmark
 {
     private const int Texts = 1_000;
-    private const int WarmUpTexts = 64;
     private const int AloneInRound = 10;
 
     /// <summary>With a recipe's untrained weights.</summary>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static GenerationFigures OfRecipe(string name, Recipe recipe, Vocabulary vocabulary, int rounds, CancellationToken stop)
+    public static GenerationFigures OfRecipe(string name, Recipe recipe, Vocabulary vocabulary, Precision precision, int rounds, CancellationToken stop)
     {
         using var temporary = new TemporaryRun();
         temporary.Run.Begin(new TrainingFile { Recipe = recipe }, vocabulary);
         temporary.Run.WriteWeights(new TextVaeModel(recipe.Model, recipe.Data.Length, vocabulary.Count, recipe.Training.Seed));
-        return OfRun(name, temporary.Run.Path, recipe.Training.Threads, recipe.Training.Precision, rounds, stop);
+        return OfRun(name, temporary.Run.Path, recipe.Training.Threads, precision, rounds, stop);
     }
 
     /// <summary>With a run's weights.</summary>
@@ -60,7 +59,7 @@ internal static class GenerationBenchmark
     public static GenerationFigures OfRun(string name, string runFolder, int threads, Precision precision, int rounds, CancellationToken stop)
     {
         using var session = TextVaeSession.Load(runFolder, "cpu", threads, precision);
-        _ = (Seconds(session, WarmUpTexts, 0, stop), Seconds(session, 1, 0, stop));
+        _ = (Seconds(session, Texts, 0, stop), Seconds(session, 1, 0, stop)); // to warm up
         var (many, alone) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
@@ -76,7 +75,7 @@ internal static class GenerationBenchmark
             Vocabulary = model.Shape.Vocabulary,
             Texts = Texts,
             Rounds = rounds,
-            Precision = ProductsInUse.Of(model).Name(),
+            Precision = model.PrecisionInUse().ToString().ToLowerInvariant(),
             Threads = Devices.Threads(threads),
             TextsPerSecond = Texts / many.Median(),
             CharactersPerText = session.Sample(Texts).Average(text => text.EnumerateRunes().Count()),

@@ -1,4 +1,3 @@
-using TextVae.Layers;
 using TextVae.Models;
 using static TorchSharp.torch;
 
@@ -7,8 +6,8 @@ namespace TextVae.Cli.Benchmarks;
 /// <summary>The arithmetic that a model's matrix products really use, whatever precision was asked for.</summary>
 internal static class ProductsInUse
 {
-    public static ScalarType Of(TextVaeModel model) =>
-        model.modules().OfType<IHasMatrixPrecision>().Any(layer => layer.Precision == MatrixPrecision.BFloat16) ? ScalarType.BFloat16 : ScalarType.Float32;
+    /// <summary>In training.</summary>
+    public static ScalarType Of(TextVaeModel model) => model.PrecisionInUse() == Precision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16;
 
     /// <summary>Its name, as <c>training.precision</c> has it.</summary>
     public static string Name(this ScalarType type) => type == ScalarType.BFloat16 ? "bfloat16" : "float32";

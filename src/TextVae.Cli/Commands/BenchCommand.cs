@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TextVae.Cli.Benchmarks;
 using TextVae.Data;
+using TextVae.Models;
 using TextVae.Training;
 
 namespace TextVae.Cli.Commands;
@@ -10,6 +11,7 @@ internal static class BenchCommand
 {
     private const int DefaultSteps = 20;
     private const int DefaultRounds = 3;
+    private const string Quantized = "int8";
 
     public static Command Create()
     {
@@ -21,7 +23,7 @@ internal static class BenchCommand
         var vocabulary = new Option<int?>("--vocabulary") { Description = "V, tokens of the random texts: by default that of Penn Treebank for windows (51), of tweets for tweets (210), else of the built-in corpus (91)." };
         var set = CommonOptions.Set();
         var threads = new Option<int?>("--threads") { Description = "training.threads" };
-        var precision = CommonOptions.Precision();
+        var precision = CommonOptions.TrainingPrecision(Quantized);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, run, steps, data, vocabulary, set, threads, precision, json };
         command.SetAction(parsed =>
@@ -31,11 +33,16 @@ internal static class BenchCommand
             {
                 throw new InvalidInputException(InputKind.Usage, "bench: found --run without --generate; expected both, as training begins with new weights");
             }
+            var quantized = parsed.GetValue(precision) == Quantized;
+            if (quantized && !parsed.GetValue(generate))
+            {
+                throw new InvalidInputException(InputKind.Usage, $"bench: found --precision {Quantized} without --generate; expected both, as training has no such products");
+            }
             Require.Between(parsed, vocabulary, 2, RandomTexts.MaximumVocabulary);
             var name = parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe;
             var chosen = RecipeFile.Load(name, [.. parsed.GetValue(set) ?? [],
                 .. CommonOptions.Override("training.threads", parsed.GetValue(threads)),
-                .. CommonOptions.Override("training.precision", parsed.GetValue(precision))]);
+                .. CommonOptions.Override("training.precision", quantized ? null : parsed.GetValue(precision))]);
             if (chosen.Training.Device != "cpu")
             {
                 throw new InvalidInputException(InputKind.Usage, $"training.device is {chosen.Training.Device}; expected cpu, whose peak 'bench' can measure");
@@ -47,9 +54,10 @@ internal static class BenchCommand
                 if (parsed.GetValue(generate))
                 {
                     var rounds = parsed.GetValue(steps) ?? DefaultRounds;
+                    var products = quantized ? Precision.Int8 : chosen.Training.Precision;
                     Print(parsed.GetValue(run) is { } folder
-                        ? GenerationBenchmark.OfRun(folder, folder, chosen.Training.Threads, chosen.Training.Precision, rounds, signal.Token)
-                        : GenerationBenchmark.OfRecipe(name, chosen with { Data = chosen.Data with { Tokenizer = corpus.Tokenizer.Kind } }, corpus.Tokenizer.Vocabulary, rounds, signal.Token), parsed.GetValue(json));
+                        ? GenerationBenchmark.OfRun(folder, folder, chosen.Training.Threads, products, rounds, signal.Token)
+                        : GenerationBenchmark.OfRecipe(name, chosen with { Data = chosen.Data with { Tokenizer = corpus.Tokenizer.Kind } }, corpus.Tokenizer.Vocabulary, products, rounds, signal.Token), parsed.GetValue(json));
                 }
                 else
                 {

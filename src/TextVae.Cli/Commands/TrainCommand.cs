@@ -20,7 +20,7 @@ internal static class TrainCommand
         var steps = new Option<long?>("--steps") { Description = "training.steps" };
         var seed = new Option<long?>("--seed") { Description = "training.seed" };
         var threads = new Option<int?>("--threads") { Description = "training.threads" };
-        var precision = CommonOptions.Precision();
+        var precision = CommonOptions.TrainingPrecision();
         var device = new Option<string?>("--device") { Description = "training.device" };
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var resume = new Option<bool>("--resume") { Description = "Go on from the run folder's last checkpoint." };

@@ -47,6 +47,7 @@ public sealed partial class TextVaeSession : IDisposable
     public static TextVaeSession Load(string runFolder, string device = "cpu", int threads = 0, Precision precision = Precision.Auto)
     {
         var name = new DirectoryInfo(Path.Combine(".", runFolder)).Name; // an empty path is the current folder, as for the files
+        NativeTorch.EnsureLoaded();
         ThreadTeam.GiveBack();
         var worker = new TorchWorker();
         try

@@ -84,6 +84,6 @@ internal sealed unsafe class LstmSequence
                 row.Compute();
             }
         }
-        product.Release();
+        StepProduct.Release();
     }
 }

@@ -44,12 +44,24 @@ internal sealed unsafe class StepProduct
     /// <summary>What it holds.</summary>
     public IEnumerable<Tensor> Tensors => pairs is null ? [Matrix] : [Matrix, pairs];
 
-    /// <summary>result = rows * matrix, on the calling thread; to be followed by <see cref="Release"/> on that thread.</summary>
+    /// <summary>result = rows * matrix.</summary>
     /// <param name="rows">[count, inner or more], contiguous, of the matrix's type; what is more is not read.</param>
     /// <param name="result">[count, outer], contiguous, float32.</param>
-    public void Compute(Tensor rows, Tensor result)
+    /// <param name="together">
+    /// By all threads, each with its part of the matrix, as a few rows need it; or on the calling thread, to be followed by
+    /// <see cref="Release"/> on that thread.
+    /// </param>
+    public void Compute(Tensor rows, Tensor result, bool together = false)
     {
-        if (pairs is not null)
+        if (pairs is not null && together)
+        {
+            ThreadTeam.Run(Count, (from, to, _) =>
+            {
+                Blocks(rows, result, from, to);
+                Release();
+            });
+        }
+        else if (pairs is not null)
         {
             Blocks(rows, result, 0, Count);
         }
@@ -62,21 +74,6 @@ internal sealed unsafe class StepProduct
             using var rounded = rows.narrow(1, 0, Matrix.shape[0]).mm(Matrix);
             _ = result.copy_(rounded);
         }
-    }
-
-    /// <summary>As <see cref="Compute"/>, by all threads, each with its part of the matrix: for a few rows.</summary>
-    public void ComputeTogether(Tensor rows, Tensor result)
-    {
-        if (pairs is null)
-        {
-            Compute(rows, result);
-            return;
-        }
-        ThreadTeam.Run(Count, (from, to, _) =>
-        {
-            Blocks(rows, result, from, to);
-            Release();
-        });
     }
 
     private int Count => (int)(Matrix.shape[1] + BlockWidth - 1) / BlockWidth;
@@ -93,9 +90,9 @@ internal sealed unsafe class StepProduct
     }
 
     /// <summary>Gives back what the processor's matrix unit holds for this thread, if it has one.</summary>
-    public void Release()
+    public static void Release()
     {
-        if (pairs is not null)
+        if (ReleaseTiles != null)
         {
             ReleaseTiles(1);
         }

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using TextVae.Platform;
 using TorchSharp;
 
 namespace TextVae.Kernels;
@@ -18,7 +19,8 @@ internal static unsafe class ThreadTeam
 
     static ThreadTeam()
     {
-        if (NativeLibrary.TryLoad("libtorch_cpu.so", out var torchLibrary) // loaded already: found by its name
+        NativeTorch.EnsureLoaded();
+        if (NativeLibrary.TryLoad("libtorch_cpu.so", out var torchLibrary) // found by its name, as it is loaded
             && NativeLibrary.TryGetExport(torchLibrary, "GOMP_parallel", out var parallel)
             && NativeLibrary.TryGetExport(torchLibrary, "omp_get_thread_num", out var number)
             && NativeLibrary.TryGetExport(torchLibrary, "omp_get_num_threads", out var count))

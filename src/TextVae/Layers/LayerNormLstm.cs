@@ -50,6 +50,9 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
     /// <summary>The arithmetic of the recurrent products; may change between two calls.</summary>
     public MatrixPrecision Precision { get; set; }
 
+    /// <summary>Whether generation's products are of 8 bits, on a processor that has such.</summary>
+    public bool QuantizesSteps { get; set; }
+
     /// <summary>Runs a sequence and gives its hidden states [time, batch, hidden]; the last one is <c>[^1]</c>.</summary>
     /// <param name="input">x_t W_x + b for all t: [time, batch, 4 hidden].</param>
     /// <param name="hidden">h_0: [batch, hidden]; zero if null.</param>
@@ -72,14 +75,20 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
     /// <summary>Brings the weights into the order in which generation reads them; float32 on the CPU.</summary>
     /// <param name="input">What makes x_t W_x + b.</param>
     /// <param name="output">From h_t to logits.</param>
-    internal LstmStepWeights Prepare(InputProjection input, Linear output)
+    internal LstmStepWeights Prepare(InputProjection input, Linear output) => new(
+        HiddenSize, QuantizesSteps && QuantizedProduct.IsSupported ? QuantizedProducts(input, output) : JoinedProducts(input, output),
+        input.TokenRows(), gain.detach(), shift.detach(), output.bias!.detach());
+
+    private JoinedStepProducts JoinedProducts(InputProjection input, Linear output)
     {
         var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : float32;
         var recurrent = input.FeatureWeight is { } features ? cat([hidden_weight, features]) : hidden_weight.detach();
-        return new LstmStepWeights(
-            HiddenSize, new StepProduct(recurrent.to(type)), input.TokenRows(), gain.detach(), shift.detach(),
-            new StepProduct(output.weight!.t().to(type).contiguous()), output.bias!.detach());
+        return new JoinedStepProducts(new StepProduct(recurrent.to(type)), new StepProduct(output.weight!.t().to(type).contiguous()));
     }
+
+    private QuantizedStepProducts QuantizedProducts(InputProjection input, Linear output) => new(
+        input.FeatureWeight is { } features ? new StepProduct(features.to(bfloat16).contiguous()) : null,
+        new QuantizedProduct(hidden_weight), new QuantizedProduct(output.weight!.t()));
 
     /// <summary>As <see cref="Unroll"/>, by the equations in torch's own operations, differentiated by autograd; for any device and type.</summary>
     public (Tensor Outputs, Tensor Cell) UnrollPlain(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null)

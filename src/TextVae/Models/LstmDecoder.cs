@@ -58,24 +58,16 @@ internal sealed class LstmDecoder : Decoder
     }
 
     private sealed class Fused(LstmStepWeights weights, Conditioning given, int batch)
-        : IncrementalDecoder([Operand(weights, given, batch), given.Cell?.clone() ?? zeros(batch, weights.Hidden)], given.Features is { } all ? [all.to(weights.Type).contiguous()] : [])
+        : IncrementalDecoder(
+            [given.Cell?.clone() ?? zeros(batch, weights.Hidden), .. weights.Products.Begin(given.Hidden, batch).Tensors],
+            given.Features is { } all ? [all.to(weights.Products.Type).contiguous()] : [])
     {
         private readonly FusedLstmSteps _steps = new(weights);
 
         public override IEnumerable<Tensor> Living => [.. base.Living, .. _steps.Tensors];
 
         public override Tensor Next(long[] previous, long[] positions) =>
-            _steps.Next(new LstmStepState(State[0], State[1], Given.FirstOrDefault()), previous, positions);
-
-        private static Tensor Operand(LstmStepWeights weights, Conditioning given, int batch)
-        {
-            var operand = zeros([batch, weights.Recurrent.Matrix.shape[0]], weights.Type);
-            if (given.Hidden is not null)
-            {
-                operand.narrow(1, 0, weights.Hidden).copy_(given.Hidden);
-            }
-            return operand;
-        }
+            _steps.Next(new LstmStepState(new LstmOperands(State[1], State.ElementAtOrDefault(2)), State[0], Given.FirstOrDefault()), previous, positions);
     }
 
     private Tensor Zeros(int batch) => zeros([batch, _lstm.HiddenSize], _output.weight!.dtype, _input.Device);

@@ -62,6 +62,7 @@ public sealed record TrainingConfig
         Check.AtLeast(1, ValidationTexts, "training.validationTexts");
         Check.AtLeast(1, CheckpointEvery, "training.checkpointEvery");
         Check.AtLeast(0, Threads, "training.threads");
+        Check.That(Precision != Precision.Int8, "training.precision", "int8", "auto, float32 or bfloat16; int8 is for generation alone");
         Check.That(Device is "cpu" or "cuda", "training.device", Device, "cpu or cuda");
     }
 }
