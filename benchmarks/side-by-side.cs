@@ -54,7 +54,8 @@ if (tasks.Except(all.Select(task => task.Name)).FirstOrDefault() is { } unknown)
 foreach (var task in all.Where(task => tasks.Count == 0 || tasks.Contains(task.Name)))
 {
     var programs = new List<(string Name, Func<JsonElement> Run)>();
-    foreach (var precision in new[] { "bfloat16", "float32" })
+    string[] precisions = task.Ours.Contains("--generate") ? ["bfloat16", "float32", "int8"] : ["bfloat16", "float32"];
+    foreach (var precision in precisions)
     {
         programs.Add(($"TextVae {precision}", () => Run($"{root}/src/TextVae.Cli/bin/Release/net10.0/TextVae.Cli bench {task.Ours} --precision {precision} --json")));
         foreach (var mode in modes.Split(','))

@@ -38,6 +38,7 @@ public sealed class BadRecipeTests : IDisposable
     [InlineData("data.lenght=16", "data.lenght")]
     [InlineData("training.steps=many", "training.steps")]
     [InlineData("training.steps=0", "training.steps is 0", "at least 1")]
+    [InlineData("training.precision=int8", "training.precision is int8", "auto, float32 or bfloat16")]
     [InlineData("training.batchSize=1", "training.batchSize is 1", "at least 2")]
     [InlineData("training.learningRate=-1", "training.learningRate is -1", "positive")]
     [InlineData("objective.kl.schedule=cubic", "objective.kl")]

@@ -16,8 +16,8 @@ public sealed class HelpTests : IDisposable
 
     [Theory]
     [InlineData("train", "RECIPE", "--data", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
-    [InlineData("sample", "RUN", "-n", "--count", "--near", "--distance", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--json")]
-    [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--sample-latent", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--json")]
+    [InlineData("sample", "RUN", "-n", "--count", "--near", "--distance", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
+    [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--sample-latent", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
     [InlineData("interpolate", "RUN", "FROM", "TO", "--steps", "--spherical", "--temperature", "--seed", "--json")]
     [InlineData("traverse", "RUN", "TEXT", "--dimension", "--steps", "--json")]
     [InlineData("analogy", "RUN", "A", "B", "C", "--json")]

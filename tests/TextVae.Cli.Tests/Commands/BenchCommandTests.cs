@@ -36,7 +36,8 @@ public sealed class BenchCommandTests : IDisposable
     [Fact]
     public void Generation_is_timed_for_many_texts_and_for_one()
     {
-        var figures = Bench("tiny.json", "--generate", "--steps", "1");
+        var figures = Bench("tiny.json", "--generate", "--steps", "1", "--precision", "float32");
+        Assert.Equal("float32", figures.GetProperty("precision").GetString());
         Assert.All(["texts_per_second", "characters_per_text", "ms_per_text_alone", "peak_rss_mb"], name => Assert.True(figures.GetProperty(name).GetDouble() > 0, name));
         Assert.Equal((1000, 91), (figures.GetProperty("texts").GetInt32(), figures.GetProperty("vocabulary").GetInt32()));
     }
@@ -57,6 +58,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData(1, "--vocabulary beside --data", "tiny.json", "--vocabulary", "30", "--data", "animals.txt")]
     [InlineData(1, "training.device is cuda; expected cpu", "tiny.json", "--set", "training.device=cuda")]
     [InlineData(1, "--run without --generate", "tiny.json", "--run", "run")]
+    [InlineData(1, "--precision int8 without --generate", "tiny.json", "--precision", "int8")]
     [InlineData(3, "run/model.json", "tiny.json", "--generate", "--run", "run")]
     [InlineData(1, "training.threads is -1", "tiny.json", "--threads", "-1")]
     [InlineData(2, "missing.txt", "tiny.json", "--data", "missing.txt")]

@@ -24,6 +24,19 @@ public class SampleCommandTests(TrainedRun trained)
         Assert.Equal(seven, Sample(["-n", "300", .. options])[..7]);
     }
 
+    // A model of this size decides as clearly in each.
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("bfloat16")]
+    [InlineData("int8")]
+    public void In_every_precision_texts_are_written_again_and_again_the_same(string precision)
+    {
+        var texts = Sample("-n", "20", "--precision", precision);
+        Assert.Equal(20, texts.Length);
+        Assert.Equal(texts, Sample("-n", "20", "--precision", precision));
+        Assert.True(texts.Zip(Sample("-n", "20")).Count(pair => pair.First == pair.Second) > 10);
+    }
+
     [Fact]
     public void A_temperature_of_zero_is_greedy() => Assert.Equal(Sample("-n", "5"), Sample("-n", "5", "--temperature", "0"));
 
