@@ -6,87 +6,139 @@ namespace TextVae.Generation;
 
 /// <summary>
 /// Decodes latent vectors token by token, whatever the strategy and the constraint: a batch of them side by side, each text at
-/// a position of its own. Where texts have ended, others begin.
+/// a position of its own. Where texts have ended, others begin, however many there are.
 /// </summary>
-/// <param name="model">In evaluation mode.</param>
-/// <param name="prepared">The model, ready to generate.</param>
+/// <param name="model">The model.</param>
 /// <param name="plan">The strategy and the constraint.</param>
 /// <param name="device">Where the model is.</param>
-internal sealed class DecodingLoop(TextVaeModel model, PreparedModel prepared, DecodingPlan plan, Device device)
+/// <param name="latent">The first one that is asked for and how many to their latent vectors, [texts, latent].</param>
+/// <param name="count">Texts in all.</param>
+/// <param name="firstText">Which text the first one is among all that are made with one seed.</param>
+internal sealed class DecodingLoop(
+    TextVaeModel model, DecodingPlan plan, Device device, Func<int, int, Tensor> latent, int count, long firstText) : IDisposable
 {
     // Parts of a batch: enough texts have ended for others to begin in their places, or for the rest to be copied together.
     private const double EnoughToBegin = 1.0 / 16, EnoughToLeave = 1.0 / 4;
 
     private readonly int _width = plan.Strategy.Width;
     private readonly int _vocabulary = model.Shape.Vocabulary;
+    private readonly Dictionary<int, Hypothesis> _whole = []; // not asked for yet
+    private TextInProgress[] _batch = [];
+    private PreparedModel? _prepared;
+    private IncrementalDecoder? _decoder; // of the batch; between two calls its tensors are in no scope
+    private int _begun, _ready, _returned; // how many; those ready are whole in their order
     private float[] _scores = []; // of the last step: a large array at each step would keep the garbage collector busy
 
-    /// <summary>The best hypothesis of each text.</summary>
-    /// <param name="z">[texts, latent].</param>
-    /// <param name="firstText">Which text the first one is among all that are made with one seed.</param>
-    public IReadOnlyList<Hypothesis> Run(Tensor z, long firstText)
+    /// <summary>Whether all texts have been returned.</summary>
+    public bool IsDone => _returned == count;
+
+    /// <summary>Takes steps until there are some more whole texts in their order, or all.</summary>
+    /// <param name="prepared">The model, ready to generate; the same at every call.</param>
+    /// <param name="some">How many to wait for.</param>
+    /// <returns>The best hypothesis of each.</returns>
+    public IReadOnlyList<Hypothesis> Next(PreparedModel prepared, int some = int.MaxValue)
     {
         using var scope = NewDisposeScope();
-        var done = new Hypothesis[z.shape[0]];
-        TextInProgress[] batch = [.. Begin(0, int.Min(done.Length, plan.BatchSize))];
-        var begun = batch.Length;
-        var decoder = Decoder(z, batch);
-        while (batch.Length > 0)
+        foreach (var tensor in _decoder?.Living ?? [])
         {
-            using var step = NewDisposeScope();
-            foreach (var tensor in decoder.Living)
-            {
-                tensor.MoveToOtherDisposeScope(step); // the last step's, no longer needed after this one
-            }
-            TakeStep(decoder, batch, firstText);
-
-            int[] ended = [.. batch.Index().Where(text => text.Item.IsWhole).Select(text => text.Index)];
-            foreach (var place in ended)
-            {
-                done[batch[place].Text] = batch[place].Best;
-            }
-            TextInProgress[] others = [.. Begin(begun, int.Min(ended.Length, done.Length - begun))];
-            if (others.Length > 0 && ended.Length >= EnoughToBegin * batch.Length)
-            {
-                begun += others.Length;
-                decoder.Replace(Rows(ended[..others.Length]), Decoder(z, others));
-                foreach (var (place, other) in ended.Zip(others))
-                {
-                    batch[place] = other;
-                }
-            }
-            else if (others.Length == 0 && ended.Length >= EnoughToLeave * batch.Length)
-            {
-                int[] going = [.. Enumerable.Range(0, batch.Length).Except(ended)];
-                decoder.Keep(Rows(going));
-                batch = Array.ConvertAll(going, place => batch[place]);
-            }
-            foreach (var tensor in decoder.Living)
-            {
-                tensor.MoveToOuterDisposeScope();
-            }
+            tensor.MoveToOtherDisposeScope(scope);
         }
-        return done;
+        if (_decoder is null)
+        {
+            _prepared = prepared;
+            (_decoder, _batch) = Begin(int.Min(count, plan.BatchSize));
+        }
+        if (_prepared != prepared)
+        {
+            throw new InvalidOperationException("another prepared model than that of the calls before; expected the same, whose weights the texts go on with");
+        }
+        while (_ready - _returned < int.Min(some, count - _returned))
+        {
+            Advance(_decoder);
+        }
+        foreach (var tensor in _ready < count ? _decoder.Living : [])
+        {
+            tensor.DetachFromDisposeScope();
+        }
+        var texts = new List<Hypothesis>();
+        for (; _returned < _ready; _returned++)
+        {
+            _ = _whole.Remove(_returned, out var text);
+            texts.Add(text!);
+        }
+        return texts;
     }
 
-    private IEnumerable<TextInProgress> Begin(int first, int count) =>
-        Enumerable.Range(first, count).Select(text => new TextInProgress(text, plan));
+    /// <summary>Lets go of what it holds.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in _decoder?.Living ?? [])
+        {
+            tensor.Dispose();
+        }
+    }
 
-    private IncrementalDecoder Decoder(Tensor z, TextInProgress[] texts) =>
-        prepared.Begin(z.narrow(0, texts[0].Text, texts.Length).repeat_interleave(_width, dim: 0));
+    /// <summary>A step, and what follows from texts that it ends.</summary>
+    private void Advance(IncrementalDecoder decoder)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var tensor in decoder.Living)
+        {
+            tensor.MoveToOtherDisposeScope(scope); // the last step's, no longer needed after this one
+        }
+        TakeStep(decoder);
+
+        int[] ended = [.. _batch.Index().Where(text => text.Item.IsWhole).Select(text => text.Index)];
+        foreach (var place in ended.Where(place => _batch[place].Text >= _ready))
+        {
+            _whole[_batch[place].Text] = _batch[place].Best;
+        }
+        while (_whole.ContainsKey(_ready))
+        {
+            _ready++;
+        }
+        if (_begun < count && ended.Length >= EnoughToBegin * _batch.Length)
+        {
+            var (others, texts) = Begin(int.Min(ended.Length, count - _begun));
+            decoder.Replace(Rows(ended[..texts.Length]), others);
+            foreach (var (place, text) in ended.Zip(texts))
+            {
+                _batch[place] = text;
+            }
+        }
+        else if (_begun == count && ended.Length >= EnoughToLeave * _batch.Length)
+        {
+            int[] going = [.. Enumerable.Range(0, _batch.Length).Except(ended)];
+            decoder.Keep(Rows(going));
+            _batch = Array.ConvertAll(going, place => _batch[place]);
+        }
+        foreach (var tensor in decoder.Living)
+        {
+            tensor.MoveToOuterDisposeScope();
+        }
+    }
+
+    /// <summary>The next texts, at their first position.</summary>
+    private (IncrementalDecoder Decoder, TextInProgress[] Texts) Begin(int texts)
+    {
+        var decoder = _prepared!.Begin(latent(_begun, texts).repeat_interleave(_width, dim: 0));
+        TextInProgress[] begun = [.. Enumerable.Range(_begun, texts).Select(text => new TextInProgress(text, plan))];
+        _begun += texts;
+        return (decoder, begun);
+    }
 
     /// <summary>Where the hypotheses of some texts of the batch stand.</summary>
     private Tensor Rows(int[] places) =>
         tensor([.. places.SelectMany(place => Enumerable.Range(place * _width, _width)).Select(row => (long)row)], device: device);
 
     /// <summary>One more token for each hypothesis.</summary>
-    private void TakeStep(IncrementalDecoder decoder, TextInProgress[] batch, long firstText)
+    private void TakeStep(IncrementalDecoder decoder)
     {
-        Hypothesis[] rows = [.. batch.SelectMany(text => text.Hypotheses)];
-        var positions = PerRow(batch, text => text.Position);
+        Hypothesis[] rows = [.. _batch.SelectMany(text => text.Hypotheses)];
+        var positions = PerRow(text => text.Position);
         var logProbabilities = LogProbabilities(decoder.Next(Array.ConvertAll(rows, Previous), positions), rows);
         var scores = Array.ConvertAll(rows, row => row.LogProbability);
-        var choice = plan.Strategy.Choose(new DecodingStep(logProbabilities, scores, positions, PerRow(batch, text => firstText + text.Text)));
+        var choice = plan.Strategy.Choose(new DecodingStep(logProbabilities, scores, positions, PerRow(text => firstText + text.Text)));
         if (choice.Parents is { } parents)
         {
             decoder.Select(tensor(parents, device: device));
@@ -97,14 +149,13 @@ internal sealed class DecodingLoop(TextVaeModel model, PreparedModel prepared, D
             var parent = choice.Parents?[row] ?? row;
             next[row] = rows[parent].With((int)choice.Tokens[row], Probability(logProbabilities, parent, choice.Tokens[row]), plan);
         }
-        foreach (var (place, text) in batch.Index())
+        foreach (var (place, text) in _batch.Index())
         {
             text.Continue(next.AsSpan(place * _width, _width));
         }
     }
 
-    private long[] PerRow(TextInProgress[] batch, Func<TextInProgress, long> value) =>
-        [.. batch.SelectMany(text => Enumerable.Repeat(value(text), _width))];
+    private long[] PerRow(Func<TextInProgress, long> value) => [.. _batch.SelectMany(text => Enumerable.Repeat(value(text), _width))];
 
     private long Previous(Hypothesis row) => model.Seen(row switch
     {

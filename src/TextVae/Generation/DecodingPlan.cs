@@ -34,9 +34,6 @@ internal sealed class DecodingPlan
     /// <summary>Texts decoded side by side.</summary>
     public int BatchSize => int.Max(1, TextGenerator.BatchSize / Strategy.Width);
 
-    /// <summary>Texts that are worth decoding in one go: as some of a batch end, others begin in their places.</summary>
-    public int TextsAtOnce => 4 * BatchSize;
-
     /// <summary>The token that follows a whole text.</summary>
     public int PadId { get; }
 

@@ -38,7 +38,7 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
 
     /// <summary>Texts decoded greedily from the prior.</summary>
     public IReadOnlyList<string> Sample(int count, long seed) =>
-        [.. Sample(count, seed, Plan(new SamplingOptions()), firstText: 0).Select(text => text.Text)];
+        [.. Next(Begin(count, seed, Plan(new SamplingOptions()), firstText: 0)).Select(text => text.Text)];
 
     /// <summary>Texts decoded greedily from the means of their posteriors.</summary>
     /// <param name="ids">Encoded texts, [texts, time], row after row.</param>
@@ -52,10 +52,20 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
 
     internal DecodingPlan Plan(SamplingOptions options) => new(options, tokenizer, model.Shape);
 
-    internal IReadOnlyList<GeneratedText> Sample(int count, long seed, DecodingPlan plan, long firstText)
+    /// <summary>Begins to decode latent vectors that the prior draws.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Draws them.</param>
+    /// <param name="plan">How to decode.</param>
+    /// <param name="firstText">Which text the first one is among all that are made with one seed.</param>
+    internal DecodingLoop Begin(int count, long seed, DecodingPlan plan, long firstText) =>
+        new(model, plan, device, (first, some) => Prior(some, seed, firstText + first), count, firstText);
+
+    /// <summary>Some more whole texts, or the last ones; in several calls only if this <see cref="KeepsWeights"/>.</summary>
+    internal IReadOnlyList<GeneratedText> Next(DecodingLoop loop, int some = int.MaxValue)
     {
+        using var evaluation = new EvaluationMode(model);
         using var scope = NewDisposeScope();
-        return Decode(Prior(count, seed, firstText), plan, firstText);
+        return [.. loop.Next(Prepared(), some).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability))];
     }
 
     /// <param name="ids">[texts, time], row after row.</param>
@@ -74,13 +84,8 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
         return [.. ids.Chunk(length).Zip(Decode(z, plan, firstText), (row, decoded) => new Reconstruction(Text(Array.ConvertAll(row, id => (int)id)), decoded.Text))];
     }
 
-    internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText)
-    {
-        using var evaluation = new EvaluationMode(model);
-        using var scope = NewDisposeScope();
-        var loop = new DecodingLoop(model, Prepared(), plan, device);
-        return [.. loop.Run(z, firstText).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability))];
-    }
+    internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText) =>
+        Next(new DecodingLoop(model, plan, device, (first, some) => z.narrow(0, first, some), (int)z.shape[0], firstText));
 
     private PreparedModel Prepared() => KeepsWeights ? _prepared ??= model.Prepare().Kept() : model.Prepare();
 

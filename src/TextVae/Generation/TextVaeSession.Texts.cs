@@ -3,6 +3,8 @@ namespace TextVae.Generation;
 /// <content>New texts, and texts again.</content>
 public sealed partial class TextVaeSession
 {
+    private const int TextsAtOnce = 32; // others who use the session wait for as many
+
     /// <summary>New texts, from latent vectors that the prior draws.</summary>
     /// <param name="count">How many; they come as they are made.</param>
     /// <param name="options">How; greedy by default.</param>
@@ -17,11 +19,10 @@ public sealed partial class TextVaeSession
     public IEnumerable<GeneratedText> Generate(int count, SamplingOptions? options = null, long first = 0)
     {
         options ??= new SamplingOptions();
-        var plan = _generator.Plan(options);
-        for (var made = 0; made < count; made += plan.TextsAtOnce)
+        using var loop = _generator.Begin(count, options.Seed, _generator.Plan(options), first);
+        while (!loop.IsDone)
         {
-            var start = made;
-            foreach (var text in Compute(() => _generator.Sample(int.Min(plan.TextsAtOnce, count - start), options.Seed, plan, first + start)))
+            foreach (var text in Compute(() => _generator.Next(loop, TextsAtOnce)))
             {
                 yield return text;
             }

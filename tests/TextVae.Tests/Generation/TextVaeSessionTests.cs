@@ -32,6 +32,20 @@ public class TextVaeSessionTests
     }
 
     [Fact]
+    public void Texts_that_are_asked_for_in_turns_are_those_of_each_alone()
+    {
+        using var folder = new TemporaryFolder();
+        using var session = TinySession.Expressive(folder);
+        var (one, other) = (new SamplingOptions { Temperature = 1, Seed = 1 }, new SamplingOptions { NumBeams = 2, Seed = 2 });
+        var (alone, otherAlone) = (session.Sample(700, one).ToList(), session.Sample(700, other).ToList());
+        var inTurns = session.Sample(700, one).Zip(session.Sample(700, other)).ToList();
+        Assert.Equal(alone, inTurns.Select(pair => pair.First));
+        Assert.Equal(otherAlone, inTurns.Select(pair => pair.Second));
+        Assert.Equal(alone[..100], session.Sample(int.MaxValue, one).Take(100)); // no more is made than is asked for
+        Assert.Empty(session.Sample(0, one));
+    }
+
+    [Fact]
     public void What_is_made_in_several_calls_is_what_one_makes()
     {
         using var folder = new TemporaryFolder();
