@@ -4,11 +4,11 @@
 // TextVae is as the fastest of PyTorch's configurations.
 //
 //     dotnet build -c Release
-//     dotnet run benchmarks/side-by-side.cs -- [--python "COMMAND"] [--rounds R] [--modes eager,compile] [--run RUN --weights FILE] [TASK...]
+//     dotnet run benchmarks/side-by-side.cs -- [--python "COMMAND"] [--rounds R] [--modes eager,compile] [--precisions bfloat16,float32] [--run RUN --weights FILE] [TASK...]
 //
 // COMMAND starts a Python that has torch (default: python3), such as "chroot /opt/trixie python3"; it gets twin.py on its
 // standard input. Tasks: hybrid-ptb, lstm-vae-ptb, hybrid-tweets, generate-tweets; all four by default.
-// With RUN, a run folder of tweets-hybrid, generate-tweets takes its weights, whose texts end; FILE is its model.safetensors
+// By default in bfloat16 and float32, and generation in int8. With RUN, a run folder of tweets-hybrid, generate-tweets takes its weights, whose texts end; FILE is its model.safetensors
 // where COMMAND sees it.
 
 using System.Diagnostics;
@@ -26,7 +26,7 @@ const string TweetsSizes = "-B 32 -T 128 -H 1000 -z 100 -V 259 --channels 128,25
 ];
 
 var root = Repository();
-var (python, rounds, modes, run, weights, tasks) = ("python3", 3, "eager", (string?)null, (string?)null, new List<string>());
+var (python, rounds, modes, only, run, weights, tasks) = ("python3", 3, "eager", (string?)null, (string?)null, (string?)null, new List<string>());
 for (var index = 0; index < args.Length; index++)
 {
     switch (args[index])
@@ -34,6 +34,7 @@ for (var index = 0; index < args.Length; index++)
         case "--python": python = args[++index]; break;
         case "--rounds": rounds = int.Parse(args[++index]); break;
         case "--modes": modes = args[++index]; break;
+        case "--precisions": only = args[++index]; break;
         case "--run": run = args[++index]; break;
         case "--weights": weights = args[++index]; break;
         default: tasks.Add(args[index]); break;
@@ -54,7 +55,7 @@ if (tasks.Except(all.Select(task => task.Name)).FirstOrDefault() is { } unknown)
 foreach (var task in all.Where(task => tasks.Count == 0 || tasks.Contains(task.Name)))
 {
     var programs = new List<(string Name, Func<JsonElement> Run)>();
-    string[] precisions = task.Ours.Contains("--generate") ? ["bfloat16", "float32", "int8"] : ["bfloat16", "float32"];
+    var precisions = only?.Split(',') ?? (task.Ours.Contains("--generate") ? ["bfloat16", "float32", "int8"] : ["bfloat16", "float32"]);
     foreach (var precision in precisions)
     {
         programs.Add(($"TextVae {precision}", () => Run($"{root}/src/TextVae.Cli/bin/Release/net10.0/TextVae.Cli bench {task.Ours} --precision {precision} --json")));
