@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TextVae.Kernels;
 
 /// <summary>The two products of a step of <see cref="FusedLstmSteps"/>, for some of its texts.</summary>
-internal abstract unsafe class LstmStepProducts
+internal abstract class LstmStepProducts
 {
     /// <summary>What it holds.</summary>
     public abstract IEnumerable<Tensor> Tensors { get; }
@@ -85,13 +85,14 @@ internal sealed unsafe class QuantizedStepProducts(StepProduct? features, Quanti
 
     public override LstmOperands Begin(Tensor? hidden, int batch)
     {
-        var bytes = full([batch, recurrent.Inner], (byte)128, uint8); // zeros
+        var bytes = full([batch, recurrent.Inner], QuantizedProduct.Zero, uint8);
         if (hidden is not null)
         {
-            var (numbers, size) = (hidden.contiguous(), (int)hidden.shape[1]);
+            var whole = hidden.contiguous();
+            var (numbers, rows) = (new RowPointers<float>(whole), new RowPointers<byte>(bytes));
             for (var text = 0; text < batch; text++)
             {
-                QuantizedProduct.Round(new RowPointers<float>(numbers)[0, text], new RowPointers<byte>(bytes)[0, text], size);
+                QuantizedProduct.Round(numbers[0, text], rows[0, text], (int)hidden.shape[1]);
             }
         }
         return new LstmOperands(zeros([batch, features?.Matrix.shape[0] ?? 0], Type), bytes);

@@ -16,7 +16,10 @@ internal sealed unsafe class QuantizedProduct
     private const int BlockWidth = 64; // columns
     private const int Together = 4; // rows of the matrix that stand side by side, as the processor takes them
     private const int MostRows = 32; // whose sums stay in a core's first cache
-    private const float Steps = 127, Zero = 128; // a row's numbers are bytes, Zero + Steps * number
+    private const float Steps = 127; // a row's numbers are bytes, Zero + Steps * number
+
+    /// <summary>The byte that stands for 0.</summary>
+    public const byte Zero = 128;
 
     // at::native::cpublas::brgemm(M, N, K, lda, ldb, ldc, add to C, A, B, C, B is in fours), of oneDNN, on the calling thread
     private static readonly delegate* unmanaged<long, long, long, long, long, long, byte, byte*, sbyte*, int*, byte, void> Block;
@@ -48,7 +51,7 @@ internal sealed unsafe class QuantizedProduct
         var rounded = (padded / scales).round_();
         _fours = rounded.to(int8).view(Inner / Together, Together, blocks, BlockWidth).permute(2, 0, 3, 1).contiguous().MoveToOuterDisposeScope();
         _scales = (scales / Steps).MoveToOuterDisposeScope();
-        _shifts = (rounded.sum([0L]) * _scales * -Zero).MoveToOuterDisposeScope();
+        _shifts = (rounded.sum([0L]) * _scales * -(float)Zero).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether this machine has it.</summary>

@@ -51,7 +51,7 @@ public class QuantizedProductTests
 
     private static unsafe Tensor Bytes(Tensor numbers, int inner)
     {
-        var bytes = full([numbers.shape[0], inner], (byte)128, uint8);
+        var bytes = full([numbers.shape[0], inner], QuantizedProduct.Zero, uint8);
         var whole = numbers.contiguous();
         for (var row = 0; row < numbers.shape[0]; row++)
         {
