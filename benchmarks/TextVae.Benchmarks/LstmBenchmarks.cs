@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using TextVae.Kernels;
 using TextVae.Layers;
 using static TorchSharp.torch;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using TextVae.Models;
-using TextVae.Training;
 
 namespace TextVae.Cli;
 
@@ -37,7 +35,7 @@ internal static class CommonOptions
         var option = new Option<Precision>("--precision")
         {
             Description = "The arithmetic: auto, float32, bfloat16, or int8, in which an LSTM writes faster and a little less exactly.",
-            DefaultValueFactory = _ => Models.Precision.Auto,
+            DefaultValueFactory = _ => TextVae.Precision.Auto,
         };
         option.AcceptOnlyFromAmong("auto", "float32", "bfloat16", "int8");
         return option;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TextVae.Generation;
 
 namespace TextVae.Cli;
 

@@ -1,6 +1,5 @@
 using Spectre.Console;
-using TextVae.Data;
-using TextVae.Generation;
+using TextVae.Tokenizers;
 
 namespace TextVae.Cli;
 

@@ -1,5 +1,5 @@
-using TextVae.Evaluation;
 using TextVae.Generation;
+using TextVae.Texts;
 
 namespace TextVae.Cli;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using TextVae.Data;
-using TextVae.Evaluation;
 using TextVae.Generation;
 using TextVae.Storage;
+using TextVae.Texts;
 
 namespace TextVae.Cli;
 

@@ -1,5 +1,5 @@
 using Spectre.Console;
-using TextVae.Evaluation;
+using TextVae.Texts;
 
 namespace TextVae.Cli;
 

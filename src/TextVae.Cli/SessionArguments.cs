@@ -1,6 +1,4 @@
 using System.CommandLine;
-using TextVae.Generation;
-using TextVae.Models;
 
 namespace TextVae.Cli;
 

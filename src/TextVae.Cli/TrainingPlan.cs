@@ -1,5 +1,5 @@
 using TextVae.Data;
-using TextVae.Training;
+using TextVae.Runs;
 
 namespace TextVae.Cli;
 

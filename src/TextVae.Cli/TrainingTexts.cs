@@ -1,7 +1,6 @@
 using TextVae.Data;
-using TextVae.Evaluation;
-using TextVae.Generation;
-using TextVae.Training;
+using TextVae.Runs;
+using TextVae.Texts;
 
 namespace TextVae.Cli;
 

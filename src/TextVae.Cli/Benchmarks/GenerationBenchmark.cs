@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using TextVae.Data;
-using TextVae.Generation;
 using TextVae.Models;
 using TextVae.Platform;
-using TextVae.Training;
+using TextVae.Runs;
+using TextVae.Tokenizers;
 
 namespace TextVae.Cli.Benchmarks;
 

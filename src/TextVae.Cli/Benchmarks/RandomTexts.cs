@@ -1,5 +1,5 @@
 using TextVae.Data;
-using TextVae.Data.Tokenizers;
+using TextVae.Tokenizers;
 
 namespace TextVae.Cli.Benchmarks;
 

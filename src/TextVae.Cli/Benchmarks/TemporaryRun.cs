@@ -1,4 +1,4 @@
-using TextVae.Training;
+using TextVae.Runs;
 
 namespace TextVae.Cli.Benchmarks;
 

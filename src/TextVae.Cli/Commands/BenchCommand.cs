@@ -1,8 +1,7 @@
 using System.CommandLine;
 using TextVae.Cli.Benchmarks;
 using TextVae.Data;
-using TextVae.Models;
-using TextVae.Training;
+using TextVae.Texts;
 
 namespace TextVae.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TextVae.Export;
+using TextVae.Tables.Vectors;
 
 namespace TextVae.Cli.Commands;
 

@@ -5,7 +5,8 @@ using TextVae.Evaluation;
 using TextVae.Models;
 using TextVae.Objectives;
 using TextVae.Platform;
-using TextVae.Training;
+using TextVae.Runs;
+using TextVae.Tokenizers;
 using TorchSharp;
 
 namespace TextVae.Cli.Commands;

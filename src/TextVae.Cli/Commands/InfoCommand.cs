@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using TextVae.Models;
-using TextVae.Training;
+using TextVae.Runs;
 
 namespace TextVae.Cli.Commands;
 

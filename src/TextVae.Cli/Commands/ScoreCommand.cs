@@ -1,7 +1,6 @@
 using System.CommandLine;
-using TextVae.Evaluation;
-using TextVae.Generation;
-using TextVae.Training;
+using TextVae.Runs;
+using TextVae.Scoring;
 
 namespace TextVae.Cli.Commands;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using TextVae.Generation;
-using TextVae.Training;
 
 namespace TextVae.Cli.Commands;
 

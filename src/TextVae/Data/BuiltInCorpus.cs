@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using TextVae.Data.Formats;
+using TextVae.Tables;
 
 namespace TextVae.Data;
 

@@ -1,4 +1,4 @@
-using TextVae.Data.Tokenizers;
+using TextVae.Tokenizers;
 
 namespace TextVae.Data;
 

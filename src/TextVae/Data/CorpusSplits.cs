@@ -1,4 +1,4 @@
-using TextVae.Data.Formats;
+using TextVae.Tables;
 
 namespace TextVae.Data;
 

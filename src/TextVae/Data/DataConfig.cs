@@ -1,4 +1,5 @@
-using TextVae.Data.Tokenizers;
+using TextVae.Texts;
+using TextVae.Tokenizers;
 
 namespace TextVae.Data;
 

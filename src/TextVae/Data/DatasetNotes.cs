@@ -1,3 +1,5 @@
+using TextVae.Tokenizers;
+
 namespace TextVae.Data;
 
 /// <summary>What is told of the texts that became a dataset.</summary>

@@ -1,3 +1,5 @@
+using TextVae.Tokenizers;
+
 namespace TextVae.Data;
 
 /// <summary>The texts of a dataset as a model sees them.</summary>

@@ -1,3 +1,5 @@
+using TextVae.Tokenizers;
+
 namespace TextVae.Data;
 
 /// <summary>

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using TextVae.Data.Formats;
+using TextVae.Tables;
 
 namespace TextVae.Data;
 

@@ -1,3 +1,5 @@
+using TextVae.Texts;
+
 namespace TextVae.Data;
 
 /// <summary>Texts that can be streamed any number of times: lines, or running text in pieces.</summary>

@@ -3,6 +3,7 @@ using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
 using TextVae.Platform;
+using TextVae.Tokenizers;
 using static TorchSharp.torch;
 
 namespace TextVae.Evaluation;

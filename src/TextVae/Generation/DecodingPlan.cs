@@ -1,6 +1,6 @@
-using TextVae.Data;
 using TextVae.Generation.Constraints;
 using TextVae.Models;
+using TextVae.Tokenizers;
 
 namespace TextVae.Generation;
 

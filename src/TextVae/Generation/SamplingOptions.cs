@@ -1,6 +1,6 @@
 using TextVae.Generation.Constraints;
 
-namespace TextVae.Generation;
+namespace TextVae;
 
 /// <summary>
 /// How texts are decoded: by default greedily, as in the paper. In the order in which they apply: constraints and the guard

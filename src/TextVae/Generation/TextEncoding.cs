@@ -1,4 +1,6 @@
 using TextVae.Data;
+using TextVae.Texts;
+using TextVae.Tokenizers;
 
 namespace TextVae.Generation;
 

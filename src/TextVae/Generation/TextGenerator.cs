@@ -1,5 +1,5 @@
-using TextVae.Data;
 using TextVae.Models;
+using TextVae.Tokenizers;
 using static TorchSharp.torch;
 
 namespace TextVae.Generation;

@@ -1,4 +1,4 @@
-using TextVae.Data;
+using TextVae.Texts;
 
 namespace TextVae.Generation;
 

@@ -1,4 +1,3 @@
-using TextVae.Layers;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;

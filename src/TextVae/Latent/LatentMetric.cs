@@ -1,4 +1,4 @@
-namespace TextVae.Latent;
+namespace TextVae;
 
 /// <summary>How far apart two latent vectors are.</summary>
 public enum LatentMetric

@@ -1,3 +1,4 @@
+using TextVae.Texts;
 using static TorchSharp.torch;
 
 namespace TextVae.Latent;

@@ -1,3 +1,5 @@
+using TextVae.Texts;
+
 namespace TextVae.Latent;
 
 /// <summary>How far texts move in the latent space when characters of them are changed.</summary>

@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

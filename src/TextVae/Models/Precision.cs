@@ -4,7 +4,7 @@ using TextVae.Layers;
 using TextVae.Platform;
 using static TorchSharp.torch;
 
-namespace TextVae.Models;
+namespace TextVae;
 
 /// <summary>The arithmetic that a user asks for. Weights, sums and the optimiser are float32 in every case.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Precision>))]

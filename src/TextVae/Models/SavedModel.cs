@@ -1,6 +1,6 @@
 using TextVae.Data;
-using TextVae.Data.Tokenizers;
 using TextVae.Storage;
+using TextVae.Tokenizers;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;

@@ -2,6 +2,7 @@ using TextVae.Data;
 using TextVae.Evaluation;
 using TextVae.Generation;
 using TextVae.Models;
+using TextVae.Runs;
 
 namespace TextVae.Training;
 

@@ -5,6 +5,7 @@ using TextVae.Generation;
 using TextVae.Models;
 using TextVae.Objectives;
 using TextVae.Platform;
+using TextVae.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using TextVae.Data;
 using TextVae.Models;
 using TextVae.Objectives;
+using TextVae.Runs;
 using static TorchSharp.torch;
 
 namespace TextVae.Training;

@@ -1,5 +1,6 @@
 using TextVae.Data;
-using TextVae.Data.Tokenizers;
+using TextVae.Texts;
+using TextVae.Tokenizers;
 
 namespace TextVae.Tests.Data;
 

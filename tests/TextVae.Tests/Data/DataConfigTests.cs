@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Texts;
 
 namespace TextVae.Tests.Data;
 

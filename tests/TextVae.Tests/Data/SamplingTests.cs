@@ -1,6 +1,6 @@
 using CsCheck;
 using TextVae.Data;
-using TextVae.Data.Tokenizers;
+using TextVae.Tokenizers;
 
 namespace TextVae.Tests.Data;
 

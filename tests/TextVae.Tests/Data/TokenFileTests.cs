@@ -1,7 +1,7 @@
 using CsCheck;
 using TextVae.Data;
-using TextVae.Data.Tokenizers;
-using TextVae.Tests.Data.Tokenizers;
+using TextVae.Tests.Tokenizers;
+using TextVae.Tokenizers;
 
 namespace TextVae.Tests.Data;
 

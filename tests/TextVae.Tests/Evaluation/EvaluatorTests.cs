@@ -2,6 +2,7 @@ using TextVae.Data;
 using TextVae.Evaluation;
 using TextVae.Models;
 using TextVae.Objectives;
+using TextVae.Runs;
 using TextVae.Training;
 using static TorchSharp.torch;
 

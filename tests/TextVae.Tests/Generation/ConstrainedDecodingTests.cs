@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using TextVae.Data;
-using TextVae.Data.Tokenizers;
 using TextVae.Generation;
+using TextVae.Tokenizers;
 using static TorchSharp.torch;
 
 namespace TextVae.Tests.Generation;

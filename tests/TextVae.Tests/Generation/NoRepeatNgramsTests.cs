@@ -1,7 +1,6 @@
 using CsCheck;
-using TextVae.Data;
-using TextVae.Data.Tokenizers;
 using TextVae.Generation;
+using TextVae.Tokenizers;
 using static TorchSharp.torch;
 
 namespace TextVae.Tests.Generation;

@@ -1,5 +1,3 @@
-using TextVae.Generation;
-
 namespace TextVae.Tests.Generation;
 
 public class SamplingOptionsTests

@@ -1,5 +1,5 @@
-using TextVae.Data;
 using TextVae.Generation;
+using TextVae.Texts;
 
 namespace TextVae.Tests.Generation;
 

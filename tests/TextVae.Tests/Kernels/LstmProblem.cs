@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Layers;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using TextVae.Kernels;
-using TextVae.Layers;
 using static TorchSharp.torch;
 
 namespace TextVae.Tests.Kernels;

@@ -1,6 +1,7 @@
 using CsCheck;
 using TextVae.Latent;
 using TextVae.Platform;
+using TextVae.Texts;
 using static TorchSharp.torch;
 
 namespace TextVae.Tests.Latent;

@@ -1,4 +1,5 @@
 using CsCheck;
+using TextVae.Kernels;
 using TextVae.Layers;
 using TorchSharp;
 using static TorchSharp.torch;

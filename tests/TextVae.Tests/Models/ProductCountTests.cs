@@ -1,5 +1,4 @@
 using TextVae.Models;
-using TextVae.Training;
 using static TorchSharp.torch;
 
 namespace TextVae.Tests.Models;

@@ -89,7 +89,7 @@ public class TextVaeModelTests
     public void The_tweets_hybrid_has_the_papers_number_of_parameters()
     {
         using var scope = NewDisposeScope();
-        var recipe = TextVae.Training.RecipeFile.Load("tweets-hybrid");
+        var recipe = RecipeFile.Load("tweets-hybrid");
         var model = new TextVaeModel(recipe.Model, recipe.Data.Length, vocabulary: 210); // what the recipe's minCount leaves of 67,488 real tweets
         Assert.InRange(model.ParameterCount, 10.8e6 * 0.97, 10.8e6 * 1.03); // paper 4.3
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TextVae.Objectives;
+using TextVae.Runs;
 using TextVae.Training;
 
 namespace TextVae.Tests.Training;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using TextVae.Data;
 using TextVae.Models;
 using TextVae.Objectives;
+using TextVae.Runs;
 using TextVae.Storage;
 using TextVae.Training;
 using TorchSharp;

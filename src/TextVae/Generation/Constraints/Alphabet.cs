@@ -1,5 +1,5 @@
 using System.Text;
-using TextVae.Data;
+using TextVae.Tokenizers;
 
 namespace TextVae.Generation.Constraints;
 

@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
-using TextVae.Data;
-using TextVae.Data.Tokenizers;
 using TextVae.Generation.Constraints;
+using TextVae.Tokenizers;
 
 namespace TextVae.Tests.Generation.Constraints;
 

@@ -1,0 +1,162 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace TextVae;
+
+/// <summary>
+/// Recipes as JSON: named ones that come with the library, and files. A recipe lists its differences from
+/// <see cref="Recipe"/>'s defaults; <c>KEY=VALUE</c> overrides come on top.
+/// </summary>
+public static class RecipeFile
+{
+    private const string Prefix = "recipes/";
+
+    // An object that has one of these is of that kind: another kind has other keys, so it replaces instead of merging.
+    private static readonly string[] Discriminators = ["kind", "schedule"];
+
+    private static Assembly Library => typeof(RecipeFile).Assembly;
+
+    /// <summary>The named recipes.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Library.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Reads a recipe.</summary>
+    /// <param name="nameOrPath">One of <see cref="Names"/>, or a file's path.</param>
+    /// <param name="overrides">Such as <c>objective.alpha=0.4</c>; the value is JSON, or else text.</param>
+    /// <exception cref="InvalidInputException">An unknown recipe or key, or a value that cannot be.</exception>
+    public static Recipe Load(string nameOrPath, IEnumerable<string>? overrides = null)
+    {
+        var recipe = Apply(new Recipe(), Parse(Read(nameOrPath), nameOrPath), nameOrPath);
+        return Override(recipe, overrides ?? []);
+    }
+
+    /// <summary>A recipe with some keys changed.</summary>
+    /// <exception cref="InvalidInputException">An unknown key, or a value that cannot be.</exception>
+    public static Recipe Override(Recipe recipe, IEnumerable<string> overrides)
+    {
+        foreach (var change in overrides)
+        {
+            var equals = change.IndexOf('=', StringComparison.Ordinal);
+            Check.That(equals > 0, "--set", $"'{change}'", "KEY=VALUE, such as objective.alpha=0.4");
+            JsonNode? value = ParseValue(change[(equals + 1)..]);
+            foreach (var key in change[..equals].Split('.').Reverse())
+            {
+                value = new JsonObject { [key] = value };
+            }
+            recipe = Apply(recipe, (JsonObject)value!, "--set");
+        }
+        recipe.Validate();
+        return recipe;
+    }
+
+    /// <summary>The whole recipe, defaults included.</summary>
+    public static string ToJson(Recipe recipe) => JsonSerializer.Serialize(recipe, Json.Configuration);
+
+    private static string Read(string nameOrPath)
+    {
+        if (Names.Contains(nameOrPath))
+        {
+            using var stream = Library.GetManifestResourceStream($"{Prefix}{nameOrPath}.json")!;
+            return new StreamReader(stream).ReadToEnd();
+        }
+        Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file or one of {string.Join(", ", Names)}");
+        return File.ReadAllText(nameOrPath);
+    }
+
+    private static JsonObject Parse(string json, string source)
+    {
+        try
+        {
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+            return JsonNode.Parse(json, documentOptions: options) as JsonObject
+                ?? throw new JsonException("not an object");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidInputException(InputKind.Usage, $"{source}: line {error.LineNumber + 1}: expected a JSON object ({JsonFault.Explain(error)})", error);
+        }
+    }
+
+    private static JsonNode? ParseValue(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
+    }
+
+    private static Recipe Apply(Recipe recipe, JsonObject changes, string source)
+    {
+        var tree = ToTree(recipe);
+        if (ChangeKinds(tree, changes))
+        {
+            tree = ToTree(FromTree(tree, source)); // the new kinds' defaults
+        }
+        Merge(tree, changes, source, "");
+        return FromTree(tree, source);
+    }
+
+    /// <summary>Leaves of each object that changes its kind nothing but the new kind.</summary>
+    private static bool ChangeKinds(JsonObject tree, JsonObject changes)
+    {
+        var changed = false;
+        foreach (var (key, value) in changes)
+        {
+            if (value is JsonObject change && tree[key] is JsonObject old)
+            {
+                var discriminator = Discriminators.FirstOrDefault(name => change[name] is { } kind && !JsonNode.DeepEquals(kind, old[name]));
+                if (discriminator is not null)
+                {
+                    tree[key] = new JsonObject { [discriminator] = change[discriminator]!.DeepClone() };
+                    changed = true;
+                }
+                else
+                {
+                    changed |= ChangeKinds(old, change);
+                }
+            }
+        }
+        return changed;
+    }
+
+    private static void Merge(JsonObject tree, JsonObject changes, string source, string path)
+    {
+        foreach (var (key, value) in changes)
+        {
+            if (!tree.ContainsKey(key))
+            {
+                var known = string.Join(", ", tree.Select(pair => pair.Key));
+                throw new InvalidInputException(InputKind.Usage, $"{source}: unknown key '{path}{key}'; expected one of {known}");
+            }
+            if (value is JsonObject change && tree[key] is JsonObject old)
+            {
+                Merge(old, change, source, $"{path}{key}.");
+            }
+            else
+            {
+                tree[key] = value?.DeepClone();
+            }
+        }
+    }
+
+    private static JsonObject ToTree(Recipe recipe) => (JsonObject)JsonSerializer.SerializeToNode(recipe, Json.Configuration)!;
+
+    private static Recipe FromTree(JsonObject tree, string source)
+    {
+        try
+        {
+            return tree.Deserialize<Recipe>(Json.Configuration)!;
+        }
+        catch (JsonException error)
+        {
+            var key = error.Path?.TrimStart('$', '.');
+            throw new InvalidInputException(InputKind.Usage, $"{source}: {key}: {(JsonFault.ValueAt(tree, error.Path) is { } found ? $"found {found}; " : "")}{JsonFault.Explain(error)}", error);
+        }
+    }
+}

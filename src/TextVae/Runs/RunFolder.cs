@@ -1,0 +1,92 @@
+using TextVae.Data;
+using TextVae.Models;
+using TextVae.Storage;
+using TextVae.Tokenizers;
+using static TorchSharp.torch;
+
+namespace TextVae.Runs;
+
+/// <summary>A run folder (docs/formats.md): what a training run leaves behind, and all that resuming it needs.</summary>
+/// <param name="path">The folder; it need not exist before it is written to.</param>
+public sealed class RunFolder(string path)
+{
+    private const string TrainingName = "training.json";
+    private const string StateName = "state.json";
+    private const string OptimizerName = "optimizer.safetensors";
+
+    private readonly CheckpointStore _checkpoints = new(System.IO.Path.Combine(path, "checkpoints"));
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Whether a run has begun here.</summary>
+    public bool Exists => File.Exists(At(TrainingName));
+
+    /// <summary>The step of the newest checkpoint; 0 where there is none yet.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be read.</exception>
+    public long SavedStep => _checkpoints.Latest()?.Step ?? 0;
+
+    /// <summary>The path of one of its files.</summary>
+    public string At(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Writes what stands before the first step: model.json, vocabulary.json and training.json.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be created or written.</exception>
+    public void Begin(TrainingFile training, Vocabulary vocabulary)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception error) when (Disk.IsToBlame(error))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{Path}: found no folder and could not create it ({Disk.Reason(error)}); expected a place for a run folder", error);
+        }
+        SavedModel.WriteDescription(Path, new ModelFile { Data = training.Recipe.Data, Model = training.Recipe.Model }, vocabulary);
+        JsonFile.Write(At(TrainingName), training); // the last: with it, the run exists
+    }
+
+    /// <summary>How the run came about.</summary>
+    /// <exception cref="InvalidInputException">training.json is missing or malformed.</exception>
+    public TrainingFile ReadTraining() => JsonFile.Read<TrainingFile>(At(TrainingName));
+
+    /// <summary>The texts that the model learned from and was validated by, opened again.</summary>
+    /// <param name="tokenizer">The run's.</param>
+    /// <exception cref="InvalidInputException">training.json or the texts are missing or malformed; or the texts have changed, or came from standard input.</exception>
+    public Corpus OpenCorpus(ITokenizer tokenizer)
+    {
+        var training = ReadTraining();
+        if (training.DataPaths.Contains(TextFile.StandardInput))
+        {
+            throw new InvalidInputException(InputKind.Data, $"{Path}: found a run whose training texts came from standard input; expected files, which can be read again");
+        }
+        var corpus = Corpus.Load(training.Recipe.Data, training.DataPaths, tokenizer);
+        return corpus.Fingerprint == training.DataFingerprint ? corpus : throw new InvalidInputException(
+            InputKind.Data, $"{string.Join(", ", training.DataPaths)}: found fingerprint {corpus.Fingerprint}; expected {training.DataFingerprint}: the texts have changed since the model learned from them");
+    }
+
+    /// <summary>Replaces the weights to use.</summary>
+    public void WriteWeights(TextVaeModel model) => SavedModel.WriteWeights(Path, model);
+
+    /// <summary>Saves all that a resumed run needs.</summary>
+    internal void SaveCheckpoint(TrainingState state, TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer) => _checkpoints.Save(state.Step, folder =>
+    {
+        SavedModel.WriteWeights(folder, model);
+        Safetensors.Write(System.IO.Path.Combine(folder, OptimizerName), optimizer);
+        JsonFile.Write(System.IO.Path.Combine(folder, StateName), state);
+    });
+
+    /// <summary>Restores the newest checkpoint into a model and an optimiser's tensors.</summary>
+    /// <returns>Its state, or null where there is none yet.</returns>
+    /// <exception cref="InvalidInputException">A file is malformed, edited, or does not fit.</exception>
+    internal TrainingState? LoadCheckpoint(TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer)
+    {
+        if (_checkpoints.Latest() is not { } latest)
+        {
+            return null;
+        }
+        var state = JsonFile.Read<TrainingState>(System.IO.Path.Combine(latest.Path, StateName));
+        SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, SavedModel.WeightsName), model.state_dict());
+        SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, OptimizerName), optimizer);
+        return state;
+    }
+}

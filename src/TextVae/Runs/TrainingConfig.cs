@@ -1,0 +1,91 @@
+namespace TextVae.Runs;
+
+/// <summary>How to train. The defaults are the paper's for Penn Treebank (released settings).</summary>
+public sealed record TrainingConfig
+{
+    /// <summary>Steps in all: one batch each.</summary>
+    public long Steps { get; init; } = 100_000;
+
+    /// <summary>Texts in a batch.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Adam's learning rate at the beginning.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the learning rate falls.</summary>
+    public LearningRateDecay Decay { get; init; } = new();
+
+    /// <summary>Largest norm of the gradient; a longer one is shortened to it. Null: never.</summary>
+    public double? Clip { get; init; }
+
+    /// <summary>Updates the encoder more often than the decoder at the beginning (He et al. 2019). Null: never.</summary>
+    public AggressiveEncoder? Aggressive { get; init; }
+
+    /// <summary>Steps between two reports of the training loss.</summary>
+    public int ReportEvery { get; init; } = 50;
+
+    /// <summary>Steps between two validations.</summary>
+    public int ValidateEvery { get; init; } = 500;
+
+    /// <summary>Most texts of a validation: evenly spaced, if there are more (paper: 100 batches).</summary>
+    public int ValidationTexts { get; init; } = 6_400;
+
+    /// <summary>Steps between two checkpoints.</summary>
+    public int CheckpointEvery { get; init; } = 500;
+
+    /// <summary>All randomness is a function of it, of the step and of the purpose.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Threads of the computation; 0 is one for each core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The arithmetic: <c>auto</c>, <c>float32</c> or <c>bfloat16</c>.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Where to compute: <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Refuses values that make no sense.</summary>
+    /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
+    public void Validate()
+    {
+        Check.AtLeast(1, Steps, "training.steps");
+        Check.AtLeast(2, BatchSize, "training.batchSize"); // batch normalisation needs a second text
+        Check.Positive(LearningRate, "training.learningRate");
+        Decay.Validate();
+        Check.Positive(Clip ?? 1, "training.clip");
+        Aggressive?.Validate();
+        Check.AtLeast(1, ReportEvery, "training.reportEvery");
+        Check.AtLeast(1, ValidateEvery, "training.validateEvery");
+        Check.AtLeast(1, ValidationTexts, "training.validationTexts");
+        Check.AtLeast(1, CheckpointEvery, "training.checkpointEvery");
+        Check.AtLeast(0, Threads, "training.threads");
+        Check.That(Precision != Precision.Int8, "training.precision", "int8", "auto, float32 or bfloat16; int8 is for generation alone");
+        Check.That(Device is "cpu" or "cuda", "training.device", Device, "cpu or cuda");
+    }
+}
+
+/// <summary>The learning rate is multiplied by a factor at regular steps (released settings: 0.95 each 1,000 after 20,000).</summary>
+public sealed record LearningRateDecay
+{
+    /// <summary>The factor.</summary>
+    public double Factor { get; init; } = 0.95;
+
+    /// <summary>Steps between two multiplications.</summary>
+    public long Every { get; init; } = 1_000;
+
+    /// <summary>The last step at the initial rate.</summary>
+    public long After { get; init; } = 20_000;
+
+    /// <summary>What the initial rate is multiplied by at a step, counted from 1.</summary>
+    public double At(long step) => step <= After ? 1 : Math.Pow(Factor, (step - After - 1) / Every + 1);
+
+    /// <summary>Refuses values that make no sense.</summary>
+    /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
+    public void Validate()
+    {
+        Check.Between(0, 1, Factor, "training.decay.factor");
+        Check.AtLeast(1, Every, "training.decay.every");
+        Check.AtLeast(0, After, "training.decay.after");
+    }
+}

@@ -1,0 +1,30 @@
+using TextVae.Scoring;
+
+namespace TextVae;
+
+/// <summary>How texts are scored.</summary>
+public sealed record ScoringOptions
+{
+    /// <summary>K: samples of the importance-weighted bound (Burda et al. 2016), tighter the more; 0: the ELBO.</summary>
+    public int ImportanceSamples { get; init; }
+
+    /// <summary>Whether to give the cost of each token.</summary>
+    public bool PerToken { get; init; }
+
+    /// <summary>
+    /// Texts that are read before the first of them is scored. Those of about the same length are scored together, so more
+    /// are faster; with 1 each text is answered before the next is read. It is no matter for the scores but for rounding.
+    /// </summary>
+    public int ReadAhead { get; init; } = 2_048;
+
+    /// <summary>The scores of the validation texts (<c>Training.ValidationScores</c>) in the same way; without them there are no percentiles.</summary>
+    public ScoreDistribution? Validation { get; init; }
+
+    /// <summary>Refuses values that make no sense.</summary>
+    /// <exception cref="InvalidInputException">Names the value, what was found and what was expected.</exception>
+    public void Validate()
+    {
+        Check.AtLeast(0, ImportanceSamples, "the number of importance samples");
+        Check.AtLeast(1, ReadAhead, "the number of texts to read ahead");
+    }
+}

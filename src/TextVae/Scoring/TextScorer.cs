@@ -1,0 +1,67 @@
+using TextVae.Evaluation;
+using TextVae.Models;
+using TextVae.Objectives;
+using TextVae.Platform;
+using static TorchSharp.torch;
+
+namespace TextVae.Scoring;
+
+/// <summary>What each text of a batch costs, in nats.</summary>
+/// <param name="Reconstruction">-log p(x|z), [batch].</param>
+/// <param name="Kl">KL(q(z|x) || p(z)), [batch].</param>
+/// <param name="Bound">The bound on -log p(x) that was asked for: their sum, or the importance-weighted one, [batch].</param>
+/// <param name="Tokens">The reconstruction token by token, up to the last that costs in any of the texts, [batch][time]; null unless asked for.</param>
+public sealed record TextCosts(float[] Reconstruction, float[] Kl, double[] Bound, float[][]? Tokens);
+
+/// <summary>
+/// Measures texts one by one, where <see cref="Evaluator"/> measures a set. z is a sample of the posterior, so that the sum of
+/// reconstruction and KL is an unbiased estimate of -ELBO and its mean over many texts is the evaluator's; but the noise is
+/// drawn from a hash of the text's tokens. So a text costs the same beside whatever other texts and wherever in a file, but
+/// for rounding: about a millionth in float32; where products are of bfloat16, whose order of addition the size of the batch
+/// decides, about a ten-thousandth of its nats.
+/// </summary>
+/// <param name="model">The model; it is in evaluation mode while it is used.</param>
+/// <param name="objective">Gives the terms.</param>
+/// <param name="device">Where the model is.</param>
+public sealed class TextScorer(TextVaeModel model, Objective objective, Device device)
+{
+    /// <summary>Measures a batch.</summary>
+    /// <param name="ids">The texts' tokens, row after row, [batch, time].</param>
+    /// <param name="importanceSamples">K of the importance-weighted bound (<see cref="ImportanceWeighting"/>); 0: the ELBO.</param>
+    /// <param name="perToken">Whether to give the cost of each token.</param>
+    public TextCosts Score(long[] ids, int importanceSamples = 0, bool perToken = false)
+    {
+        FreedMemory.Keep();
+        using var scope = NewDisposeScope();
+        using var evaluation = new EvaluationMode(model);
+        var tokens = tensor(ids).view(-1, model.Shape.Length).to(device); // [batch, time]
+        var hashes = ids.Chunk(model.Shape.Length).Select(Hash).ToArray();
+        var posterior = model.Encode(tokens);
+        var scored = tokens.narrow(1, 0, objective.ScoredPositions(tokens)); // the decoder need not read padding
+        var previous = model.Previous(scored);
+        var logits = model.Decode(posterior.Sample(Noise(hashes, 0).to(posterior.Mean.dtype).to(device)), previous).Logits;
+        var costs = perToken ? objective.TokenCosts(logits, scored) : null; // [batch, scored]
+        var reconstruction = costs?.sum(-1) ?? objective.NegativeLogLikelihood(logits, scored);
+        var kl = posterior.Kl().sum(-1);
+        var bound = importanceSamples == 0 || model.Shape.Latent == 0 // a language model's likelihood is exact
+            ? reconstruction.to(float64) + kl
+            : -ImportanceWeighting.LogLikelihood(
+                posterior,
+                (z, texts) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, texts)).Logits, scored.index_select(0, texts)),
+                importanceSamples,
+                sample => Noise(hashes, sample).to(device));
+        return new TextCosts(Values<float>(reconstruction), Values<float>(kl), Values<double>(bound), costs?.unbind(0).Select(Values<float>).ToArray());
+    }
+
+    /// <summary>Standard normal noise for each text, [batch, latent], float64.</summary>
+    private Tensor Noise(long[] hashes, int sample) => stack(hashes.Select(hash =>
+    {
+        using var generator = new Generator(Randomness.Seed(hash, sample, RandomStream.Importance));
+        return randn(model.Shape.Latent, dtype: float64, generator: generator);
+    }));
+
+    private static long Hash(long[] ids) => ids.Aggregate(0L, (hash, id) => (long)Randomness.Mix((ulong)(hash + id + 1)));
+
+    private static T[] Values<T>(Tensor tensor)
+        where T : unmanaged => tensor.cpu().data<T>().ToArray();
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using TextVae.Data;
+using TextVae.Models;
+using TextVae.Runs;
+using TextVae.Storage;
+
+namespace TextVae.Scoring;
+
+/// <summary>
+/// What the texts that a run was validated by cost in bits per character: what a text's percentile is among. They are
+/// scored once for each way of scoring and kept in the run folder (docs/formats.md).
+/// </summary>
+/// <remarks>
+/// Not nats, because the nats of a text are mostly its length: of 1,200 tweets, a third of them with something planted that
+/// kept their length, the ROC area was 0.84 by nats and 0.94 by bits per character (benchmarks/anomalies.cs).
+/// </remarks>
+public static class ValidationScores
+{
+    private const int MostTexts = 2_000; // the error of a percentile near 99 is then 0.2
+    private const int MostSamples = 20_000; // of all texts, but never fewer than the texts that follow
+    private const int FewestTexts = 200;
+
+    /// <summary>The distribution for a way of scoring: as kept for these weights, else measured and kept.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="session">The run's model.</param>
+    /// <param name="options">How texts are scored.</param>
+    /// <param name="measuring">Told, before they are scored, how many texts there are.</param>
+    /// <exception cref="InvalidInputException">The training data is no longer there or no longer the same, or the model has diverged.</exception>
+    public static ScoreDistribution Of(RunFolder run, TextVaeSession session, ScoringOptions options, Action<long>? measuring = null)
+    {
+        var method = options.ImportanceSamples == 0 ? "elbo" : $"importance-{options.ImportanceSamples}";
+        var path = run.At($"validation-scores.{method}.json");
+        var weights = Hash(run.At(SavedModel.WeightsName));
+        if (Kept(path) is { } kept && kept.WeightsSha256 == weights)
+        {
+            return new ScoreDistribution(kept.BitsPerCharacter);
+        }
+        using var corpus = run.OpenCorpus(session.Saved.Tokenizer);
+        var texts = int.Clamp(MostSamples / int.Max(1, options.ImportanceSamples), FewestTexts, MostTexts);
+        var batches = new EvaluationBatches(corpus.Validation, options.ReadAhead, texts);
+        measuring?.Invoke(batches.Used);
+        var scores = session.ScoreTokens(Enumerable.Range(0, (int)batches.Count).Select(number => batches.Read(number)), options with { PerToken = false });
+        double[] costs = [.. scores.Select(score => score.BitsPerCharacter).OfType<double>().Where(double.IsFinite)];
+        if (costs.Length == 0)
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{run.Path}: found no finite score of a validation text; expected a model that has not diverged");
+        }
+        var distribution = ScoreDistribution.Of(costs);
+        Keep(path, new ValidationScoresFile { WeightsSha256 = weights, Texts = batches.Used, BitsPerCharacter = distribution.Quantiles });
+        return distribution;
+    }
+
+    private static string Hash(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private static ValidationScoresFile? Kept(string path)
+    {
+        try
+        {
+            return JsonFile.Read<ValidationScoresFile>(path) is { BitsPerCharacter.Count: >= 2 } file ? file : null;
+        }
+        catch (InvalidInputException) // Not kept yet, or damaged: measure them.
+        {
+            return null;
+        }
+    }
+
+    private static void Keep(string path, ValidationScoresFile file)
+    {
+        try
+        {
+            JsonFile.Write(path, file);
+        }
+        catch (InvalidInputException)
+        {
+            // A run folder that cannot be written to serves all the same; they are measured again the next time.
+        }
+    }
+}
+
+/// <summary>What <c>validation-scores.METHOD.json</c> holds.</summary>
+public sealed record ValidationScoresFile
+{
+    /// <summary>SHA-256 of the <c>model.safetensors</c> that scored.</summary>
+    public string WeightsSha256 { get; init; } = "";
+
+    /// <summary>How many texts were scored.</summary>
+    public long Texts { get; init; }
+
+    /// <summary>Evenly spaced quantiles of their bits per character, from the smallest to the largest.</summary>
+    public IReadOnlyList<double> BitsPerCharacter { get; init; } = [];
+}

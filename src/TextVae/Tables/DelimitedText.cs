@@ -1,0 +1,81 @@
+using System.Globalization;
+using CsvHelper;
+
+namespace TextVae.Tables;
+
+/// <summary>
+/// Tables of text. CSV as in RFC 4180: commas, and quotes around fields that need them. TSV as IANA registers it: tabs,
+/// and quotes are characters like any other. The first row names the columns, unless the column is a number.
+/// </summary>
+internal sealed class DelimitedText : ITextFormat
+{
+    private readonly CsvReaderOptions _options;
+
+    private DelimitedText(string kind, char separator, CsvMode mode)
+    {
+        Kind = kind;
+        _options = new CsvReaderOptions
+        {
+            Separator = separator,
+            Mode = mode,
+            HasHeader = false, // read here, where it may be none
+            MalformedData = CsvMalformedDataHandling.Throw,
+            FieldCountMismatch = CsvFieldCountHandling.Throw,
+            MaxRecordSize = PlainText.MaximumLine, // a quote that is never closed must not take the whole file
+            TrackLineNumbers = true,
+        };
+    }
+
+    public static DelimitedText Csv { get; } = new("csv", ',', CsvMode.Rfc4180);
+
+    public static DelimitedText Tsv { get; } = new("tsv", '\t', CsvMode.NoEscape);
+
+    public string Kind { get; }
+
+    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column)
+    {
+        using var reader = CsvReader.Create(new BlockReader(Utf8Text.Blocks(open, name)), _options);
+        if (!Next(reader, name))
+        {
+            yield break;
+        }
+        var first = reader.Current.ToArray();
+        var hasHeader = !int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var position);
+        var index = hasHeader ? Named(first, name, column) : Numbered(first, name, position);
+        if (!hasHeader)
+        {
+            yield return first[index];
+        }
+        while (Next(reader, name))
+        {
+            yield return reader.GetString(index);
+        }
+    }
+
+    private int Named(string[] header, string name, string? column)
+    {
+        if (header is [var only] && column is null && only.AsSpan().ContainsAny(";\t"))
+        {
+            throw new InvalidInputException(InputKind.Data, $"{name}: line 1: found '{only}', expected names of columns with {(this == Csv ? "commas" : "tabs")} between them");
+        }
+        return Array.IndexOf(header, Columns.Choose($"{name}: line 1", column, header, header, "--column NAME (a NUMBER, if no line has names)"));
+    }
+
+    private static int Numbered(string[] first, string name, int position) => position >= 1 && position <= first.Length
+        ? position - 1
+        : throw new InvalidInputException(InputKind.Data, $"{name}: found {first.Length} columns, expected one numbered {position} (--column NUMBER)");
+
+    private static bool Next(CsvReader reader, string name)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (CsvFormatException e)
+        {
+            // Its offsets count other bytes than the file's, as line ends came as LF.
+            var what = e.Message.Split(" (byte offset")[0].TrimEnd('.');
+            throw new InvalidInputException(InputKind.Data, $"{name}: line {e.LineNumber}: found a malformed row, expected as many fields as in line 1, quoted where they need it ({what})", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace TextVae.Tables;
+
+/// <summary>JSON Lines: an object a line, of which one field has the text; the first one says which where nobody does.</summary>
+internal sealed class JsonLines : ITextFormat
+{
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+
+    public static ITextFormat Format { get; } = new JsonLines();
+
+    public string Kind => "jsonl";
+
+    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column)
+    {
+        var number = 0L;
+        foreach (var line in PlainText.Lines(open, name, "one JSON object a line"))
+        {
+            number++;
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                using var document = Parse(line, name, number);
+                var fields = document.RootElement;
+                column ??= Columns.Choose($"{name}: line {number}", null, Names(fields), Names(fields, JsonValueKind.String));
+                yield return Text(fields, column, name, number);
+            }
+        }
+    }
+
+    private static JsonDocument Parse(string line, string name, long number)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(line, Options);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document
+                : throw Refused(name, number, $"{Word(document.RootElement)}, expected an object");
+        }
+        catch (JsonException e)
+        {
+            throw Refused(name, number, $"no JSON at byte {e.BytePositionInLine}, expected an object ({JsonFault.Explain(e)})", e);
+        }
+    }
+
+    private static string Text(JsonElement fields, string column, string name, long number)
+    {
+        if (!fields.TryGetProperty(column, out var value))
+        {
+            Columns.Choose($"{name}: line {number}", column, Names(fields), []); // refuses it
+        }
+        try
+        {
+            return value.ValueKind is JsonValueKind.String or JsonValueKind.Null
+                ? value.GetString() ?? ""
+                : throw Refused(name, number, $"{Word(value)} in '{column}', expected a string");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Refused(name, number, $"half of a surrogate pair in '{column}', expected Unicode text", e);
+        }
+    }
+
+    private static string[] Names(JsonElement fields, JsonValueKind? kind = null) =>
+        [.. fields.EnumerateObject().Where(field => kind is null || field.Value.ValueKind == kind).Select(field => field.Name)];
+
+    private static string Word(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => "an array",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+
+    private static InvalidInputException Refused(string name, long number, string what, Exception? inner = null) =>
+        new(InputKind.Data, $"{name}: line {number}: found {what}", inner);
+}

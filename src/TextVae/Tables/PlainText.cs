@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace TextVae.Tables;
+
+/// <summary>UTF-8 text, in which each line is a text.</summary>
+internal sealed class PlainText : ITextFormat
+{
+    /// <summary>A longer line is no short text, and may be no text at all.</summary>
+    public const int MaximumLine = 1 << 24;
+
+    public static ITextFormat Format { get; } = new PlainText();
+
+    public string Kind => "text";
+
+    public bool HasColumns => false;
+
+    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column)
+    {
+        RefuseColumn(name, column);
+        return Lines(open, name, "one short text a line; data.texts=windows reads running text");
+    }
+
+    public IEnumerable<string> Blocks(Func<Stream> open, string name, string? column)
+    {
+        RefuseColumn(name, column);
+        return Utf8Text.Blocks(open, name);
+    }
+
+    /// <summary>Lines without their ends.</summary>
+    /// <param name="open">Opens the bytes.</param>
+    /// <param name="name">The file's name for errors.</param>
+    /// <param name="expected">What a line should be, for the error that one is too long.</param>
+    public static IEnumerable<string> Lines(Func<Stream> open, string name, string expected)
+    {
+        var number = 1L;
+        var line = new StringBuilder(); // the beginning of a line that the next block continues
+        foreach (var block in Utf8Text.Blocks(open, name))
+        {
+            var start = 0;
+            for (var end = block.IndexOf('\n'); end >= 0; end = block.IndexOf('\n', start))
+            {
+                yield return line.Length == 0 ? block[start..end] : line.Append(block.AsSpan(start..end)).ToString();
+                line.Clear();
+                number++;
+                start = end + 1;
+            }
+            line.Append(block.AsSpan(start));
+            if (line.Length > MaximumLine)
+            {
+                throw new InvalidInputException(InputKind.Data, $"{name}: line {number}: found more than {MaximumLine:N0} characters, expected {expected}");
+            }
+        }
+        if (line.Length > 0)
+        {
+            yield return line.ToString();
+        }
+    }
+
+    /// <exception cref="InvalidInputException">There is a column: lines have none.</exception>
+    public static void RefuseColumn(string name, string? column)
+    {
+        if (column is not null)
+        {
+            throw new InvalidInputException(InputKind.Data, $"{name}: found lines of text, expected a file with a column '{column}' (its name must end with .csv, .tsv, .jsonl or .parquet)");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.AI;
+using TextVae.Generation;
+
+namespace TextVae;
+
+/// <summary>
+/// Texts as vectors, for whatever speaks Microsoft.Extensions.AI: vector stores, search, dependency injection. A text's
+/// vector is the mean of its posterior, [latent]. Any number of threads may use it at once.
+/// </summary>
+public sealed class TextVaeEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
+{
+    private readonly TextVaeSession _session;
+    private readonly EmbeddingGeneratorMetadata _metadata;
+
+    /// <summary>Vectors of a session's model.</summary>
+    /// <param name="session">Stays the caller's to dispose of.</param>
+    /// <param name="modelId">What the metadata call the model; by default the run folder's name.</param>
+    public TextVaeEmbeddingGenerator(TextVaeSession session, string? modelId = null)
+    {
+        _session = session;
+        _metadata = new EmbeddingGeneratorMetadata("textvae", providerUri: null, modelId ?? session.Name, session.Saved.Model.Shape.Latent);
+    }
+
+    /// <summary>The vectors of texts, in their order: computed batch by batch on the session's thread, none of the caller's is held.</summary>
+    /// <param name="values">Any number of texts.</param>
+    /// <param name="options">There is nothing to choose: another model or another number of dimensions is refused.</param>
+    /// <param name="cancellationToken">Ends the waiting at once; a batch that has begun is computed to its end.</param>
+    /// <exception cref="InvalidInputException">A text is longer than the model's, or the model has no latent space.</exception>
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var (model, dimensions) = (_metadata.DefaultModelId, _metadata.DefaultModelDimensions);
+        Check.That(options?.ModelId is null || options.ModelId == model, "ModelId", options?.ModelId, $"{model}, or none");
+        Check.That(options?.Dimensions is null || options.Dimensions == dimensions, "Dimensions", options?.Dimensions, $"{dimensions}, or none");
+        var embeddings = new GeneratedEmbeddings<Embedding<float>>();
+        foreach (var texts in values.Chunk(TextGenerator.BatchSize))
+        {
+            var means = await _session.MeansAsync(texts, cancellationToken).ConfigureAwait(false);
+            var now = DateTimeOffset.UtcNow;
+            embeddings.AddRange(means.Select(mean => new Embedding<float>(mean) { CreatedAt = now, ModelId = model }));
+        }
+        return embeddings;
+    }
+
+    /// <summary>Finds the <see cref="EmbeddingGeneratorMetadata"/>, the <see cref="TextVaeSession"/> or this generator by its type.</summary>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : new object[] { this, _metadata, _session }.FirstOrDefault(serviceType.IsInstanceOfType);
+    }
+
+    /// <summary>Does nothing: the session stays the caller's.</summary>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,67 @@
+using TextVae.Generation;
+using TextVae.Latent;
+using TextVae.Layers;
+using TextVae.Models;
+using static TorchSharp.torch;
+
+namespace TextVae;
+
+/// <content>Texts as points of the latent space.</content>
+public sealed partial class TextVaeSession
+{
+    /// <summary>The posterior of a text.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The text is longer than the model's, or has characters that it cannot read; or the model is a language model.
+    /// </exception>
+    public EncodedText Encode(string text)
+    {
+        var encoded = Encode([text]).Single();
+        return encoded.Fault is { } fault ? throw new InvalidInputException(InputKind.Data, fault) : encoded;
+    }
+
+    /// <summary>
+    /// The posterior of each text, in their order and as they are read, in constant memory. A text that does not fit the
+    /// model is no reason to stop: its vectors are NaN, and its <see cref="EncodedText.Fault"/> says why.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The model is a language model, and has no latent space.</exception>
+    public IEnumerable<EncodedText> Encode(IEnumerable<string> texts)
+    {
+        RequireLatent();
+        return texts.Chunk(TextGenerator.BatchSize).SelectMany(EncodeBatch);
+    }
+
+    private EncodedText[] EncodeBatch(string[] texts)
+    {
+        var batch = _encoding.Read(texts);
+        var (means, deviations) = Compute(() =>
+        {
+            var posterior = Posterior(batch.Ids);
+            return (Rows(posterior.Mean), Rows((0.5 * posterior.LogVariance).exp()));
+        });
+        var none = Enumerable.Repeat(float.NaN, Shape.Latent).ToArray();
+        return [.. texts.Select((text, row) => batch.Faults[row] is { } fault
+            ? new EncodedText(text, none, none, 0, fault)
+            : new EncodedText(text, means[row], deviations[row], batch.Unknown[row], null))];
+    }
+
+    /// <summary>The means of the texts' posteriors, [latent] each, while the caller's thread is free.</summary>
+    internal Task<float[][]> MeansAsync(IReadOnlyList<string> texts, CancellationToken cancellation) =>
+        ComputeAsync(() => Means(texts).cpu().data<float>().Chunk(Shape.Latent).ToArray(), cancellation);
+
+    /// <summary>The means of the texts' posteriors, [texts, latent].</summary>
+    private Tensor Means(IReadOnlyList<string> texts) => Posterior(_encoding.Encode(texts)).Mean;
+
+    /// <summary>The posteriors of encoded texts.</summary>
+    /// <param name="ids">[texts, time], row after row.</param>
+    private GaussianPosterior Posterior(long[] ids)
+    {
+        RequireLatent();
+        using var evaluation = new EvaluationMode(Saved.Model);
+        return Saved.Model.Encode(tensor(ids).view(-1, Shape.Length).to(_device));
+    }
+
+    private void RequireLatent() =>
+        Check.That(Shape.Latent > 0, "model.latent", 0, "a model with a latent vector, as a language model has no latent space");
+
+    private static float[][] Rows(Tensor matrix) => [.. matrix.cpu().contiguous().data<float>().ToArray().Chunk((int)matrix.shape[1])];
+}

@@ -1,0 +1,61 @@
+using TextVae.Generation;
+using static TorchSharp.torch;
+
+namespace TextVae;
+
+/// <content>Ways through the latent space.</content>
+public sealed partial class TextVaeSession
+{
+    /// <summary>Texts on the way from one text to another; the first and the last are the reconstructions of the two.</summary>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="to">Where to end.</param>
+    /// <param name="points">How many, at least 2.</param>
+    /// <param name="spherical">On an arc around the origin in place of a line.</param>
+    /// <param name="options">How to decode; greedy by default.</param>
+    /// <exception cref="InvalidInputException">As <see cref="Reconstruct"/>.</exception>
+    public IReadOnlyList<GeneratedText> Interpolate(string from, string to, int points, bool spherical = false, SamplingOptions? options = null) =>
+        Compute(() =>
+        {
+            var ends = Means([from, to]);
+            return Between(ends[0], ends[1], points, spherical, options);
+        });
+
+    /// <summary>As above, between two points that the prior draws from the options' seed.</summary>
+    public IReadOnlyList<GeneratedText> Interpolate(int points, bool spherical = false, SamplingOptions? options = null) =>
+        Compute(() =>
+        {
+            var ends = _generator.Prior(2, options?.Seed ?? new SamplingOptions().Seed);
+            return Between(ends[0], ends[1], points, spherical, options);
+        });
+
+    /// <summary>Texts of one latent vector whose dimensions are moved one at a time through the prior's quantiles.</summary>
+    /// <param name="text">Where to stand; null: at the origin, the prior's mean.</param>
+    /// <param name="dimension">From 0.</param>
+    /// <param name="points">How many quantiles.</param>
+    /// <param name="options">How to decode; greedy by default.</param>
+    /// <returns>The dimension's value, and the text there.</returns>
+    /// <exception cref="InvalidInputException">As <see cref="Reconstruct"/>; or there is no such dimension.</exception>
+    public IReadOnlyList<(double Value, GeneratedText Text)> Traverse(string? text, int dimension, int points, SamplingOptions? options = null)
+    {
+        var latent = Shape.Latent;
+        Check.That(dimension >= 0 && dimension < latent, "the dimension", dimension, $"a number from 0 to {latent - 1}");
+        return Compute<IReadOnlyList<(double, GeneratedText)>>(() =>
+        {
+            var at = text is null ? zeros(latent, device: _device) : Means([text])[0];
+            var texts = _generator.Decode(LatentSpace.Axis(at, dimension, points), options);
+            return [.. LatentSpace.Quantiles(points).data<double>().Zip(texts)];
+        });
+    }
+
+    /// <summary>The text at latent(a) - latent(b) + latent(c).</summary>
+    /// <exception cref="InvalidInputException">As <see cref="Reconstruct"/>.</exception>
+    public GeneratedText Analogy(string a, string b, string c, SamplingOptions? options = null) =>
+        Compute(() =>
+        {
+            var means = Means([a, b, c]);
+            return _generator.Decode(LatentSpace.Analogy(means[0], means[1], means[2]), options)[0];
+        });
+
+    private IReadOnlyList<GeneratedText> Between(Tensor from, Tensor to, int points, bool spherical, SamplingOptions? options) =>
+        _generator.Decode(spherical ? LatentSpace.Arc(from, to, points) : LatentSpace.Line(from, to, points), options);
+}

@@ -1,0 +1,77 @@
+using TextVae.Data;
+using TextVae.Objectives;
+
+namespace TextVae.Tests.Runs;
+
+public class RecipeFileTests
+{
+    [Fact]
+    public void Every_named_recipe_is_valid_and_survives_JSON()
+    {
+        Assert.Contains("small", RecipeFile.Names);
+        Assert.All(RecipeFile.Names, name =>
+        {
+            var recipe = RecipeFile.Load(name);
+            recipe.Validate();
+            using var folder = new TemporaryFolder();
+            File.WriteAllText(folder["again.json"], RecipeFile.ToJson(recipe));
+            Assert.Equal(RecipeFile.ToJson(recipe), RecipeFile.ToJson(RecipeFile.Load(folder["again.json"])));
+        });
+    }
+
+    [Fact]
+    public void The_Penn_Treebank_recipe_is_the_papers()
+    {
+        var recipe = RecipeFile.Load("ptb-hybrid");
+        Assert.Equal((TextKind.Windows, 60, 50, 0.2, 64), (recipe.Data.Texts, recipe.Data.Length, recipe.Model.Latent, recipe.Objective.Alpha, recipe.Training.BatchSize));
+    }
+
+    [Fact]
+    public void Overrides_change_what_they_name_and_nothing_else()
+    {
+        var recipe = RecipeFile.Load("ptb-hybrid", ["objective.alpha=0.4", "training.checkpointEvery=7", "model.encoder.channels=[8, 9]"]);
+        Assert.Equal((0.4, 7), (recipe.Objective.Alpha, recipe.Training.CheckpointEvery));
+        Assert.Equal(64, recipe.Training.BatchSize);
+    }
+
+    [Fact]
+    public void Another_kind_of_schedule_brings_its_own_keys()
+    {
+        var recipe = RecipeFile.Load("ptb-hybrid", ["objective.kl.schedule=constant", "objective.kl.weight=0.5"]);
+        Assert.Equal(new ConstantSchedule { Weight = 0.5 }, recipe.Objective.Kl);
+    }
+
+    [Theory]
+    [InlineData("objective.alfa=1", "unknown key 'objective.alfa'; expected one of alpha, inputDropout, freeBits, kl")]
+    [InlineData("training.steps=many", "training.steps")]
+    [InlineData("objective.kl.schedule=square", "objective.kl")]
+    [InlineData("objective.alpha=-1", "objective.alpha is -1")]
+    [InlineData("training", "--set is 'training'; expected KEY=VALUE")]
+    [InlineData("objective.kl.nats=1", "unknown key 'objective.kl.nats'")]
+    public void An_override_that_cannot_be_is_refused_by_name(string change, string message)
+    {
+        var error = Assert.Throws<InvalidInputException>(() => RecipeFile.Load("ptb-hybrid", [change]));
+        Assert.Equal(InputKind.Usage, error.Kind);
+        Assert.Contains(message, error.Message);
+    }
+
+    [Theory]
+    [InlineData("{ \"data\": ", "line 1")]
+    [InlineData("{}}", "line 1")]
+    [InlineData("[]", "expected a JSON object")]
+    [InlineData("{ \"date\": {} }", "unknown key 'date'; expected one of data, model, objective, training")]
+    [InlineData("{ \"data\": {}, \"data\": {} }", "data")]
+    public void A_malformed_recipe_file_is_refused_with_its_name(string json, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["mine.json"];
+        File.WriteAllText(path, json);
+        var error = Assert.Throws<InvalidInputException>(() => RecipeFile.Load(path));
+        Assert.StartsWith(path, error.Message);
+        Assert.Contains(message, error.Message);
+    }
+
+    [Fact]
+    public void An_unknown_recipe_is_refused_with_the_known_ones() =>
+        Assert.Contains("ptb-hybrid", Assert.Throws<InvalidInputException>(() => RecipeFile.Load("ptb-hibrid")).Message);
+}

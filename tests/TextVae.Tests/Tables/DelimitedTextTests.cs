@@ -1,0 +1,89 @@
+using CsCheck;
+using TextVae.Data;
+using TextVae.Tests.Data;
+
+namespace TextVae.Tests.Tables;
+
+public class DelimitedTextTests
+{
+    [Theory]
+    [InlineData("text\na\nb\n", null)]
+    [InlineData("tweet\na\nb", null)]
+    [InlineData("id,text,tweet\n1,a,x\n2,b,y\n", null)]
+    [InlineData("id,tweet\r\n1,a\r\n\r\n2,b\r\n", "tweet")]
+    [InlineData("\ufeffid,tweet\n1,\"a\"\n2,b\n", "tweet")]
+    [InlineData("1,a\n2,b\n", "2")]
+    [InlineData("a\nb\n", "1")]
+    public void The_column_is_the_one_asked_for_or_the_only_one_or_text(string table, string? column)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(["a", "b"], Texts(folder.Write("a.csv", table), column));
+        if (!table.Contains('"', StringComparison.Ordinal))
+        {
+            Assert.Equal(["a", "b"], Texts(folder.Write("A.TSV", table.Replace(',', '\t')), column));
+        }
+    }
+
+    [Fact]
+    public void Quotes_hold_commas_quotes_and_line_breaks_in_csv_and_are_characters_in_tsv()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(["a, \"b\"", "two\nlines", "", " c "], Texts(folder.Write("a.csv", "id,text\r\n1,\"a, \"\"b\"\"\"\r\n2,\"two\r\nlines\"\r\n3,\r\n4, c \r\n")));
+        Assert.Equal(["\"National\" day, \"", "a\"b"], Texts(folder.Write("a.tsv", "id\ttext\n2\t\"National\" day, \"\n0\ta\"b\n")));
+    }
+
+    [Fact]
+    public void What_is_written_by_the_rules_is_read_back()
+    {
+        using var folder = new TemporaryFolder();
+        Gen.String[Gen.Char["ab,\"\n é😀"], 0, 8].Where(text => !text.Any(char.IsSurrogate)).Array[1, 20].Sample(texts =>
+        {
+            var rows = texts.Select((text, row) => $"{row},\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\r\n");
+            Assert.Equal(texts, Texts(folder.Write("a.csv", "id,text\r\n" + string.Concat(rows))));
+        }, iter: 100, threads: 1);
+    }
+
+    [Fact]
+    public void Rows_across_blocks_stay_whole()
+    {
+        using var folder = new TemporaryFolder();
+        Gen.Int[65_500, 65_540].Sample(n =>
+        {
+            string[] texts = [new string('x', n), "é😀\n", "end"];
+            Assert.Equal(texts, Texts(folder.Write("a.csv", "text\r\n" + string.Concat(texts.Select(text => $"\"{text}\"\r\n")))));
+        }, iter: 10, threads: 1);
+    }
+
+    [Fact]
+    public void A_malformed_row_is_refused_with_its_line()
+    {
+        using var folder = new TemporaryFolder();
+        Refuse(folder, "id,text\n1,a\n2,b, c\n", null, "line 3", "3 fields", "2 were expected");
+        Refuse(folder, "id,text\n1,\"a\nb\"\n2\n", null, "line 4", "1 fields");
+        Refuse(folder, "id,text\n1,a \"quote\"\n", null, "line 2", "a quote inside");
+        Refuse(folder, "id,text\n1,\"a\" b\n", null, "line 2", "after the closing quote");
+        Refuse(folder, "id,text\n1,a\n2,\"b\n3,c\n", null, "line 3", "never closed");
+        Refuse(folder, "id,text\n1,\"" + new string('x', 17 << 20), null, "line 2", "16777216");
+        Refuse(folder, "id,text\n1,\0\n", null, "line 2", "NUL");
+        Refusal.Is(InputKind.Data, () => _ = Texts(folder.Write("a.tsv", "id\ttext\n1\ta\tb\n")).Count(), "a.tsv: line 2", "3 fields");
+        Refusal.Is(InputKind.Data, () => _ = Texts(folder.Write("latin.csv", [.. "text\na\n"u8, 0xe9, (byte)'\n'])).Count(), "latin.csv: line 3", "0xe9", "UTF-8");
+    }
+
+    [Fact]
+    public void A_column_that_is_not_there_is_refused_with_those_that_are()
+    {
+        using var folder = new TemporaryFolder();
+        Refuse(folder, "id,tweet\n1,a\n", null, "id, tweet", "'text'", "--column");
+        Refuse(folder, "id,tweet\n1,a\n", "twit", "id, tweet", "'twit'", "--column");
+        Refuse(folder, "id,tweet\n1,a\n", "Tweet", "id, tweet", "'Tweet'");
+        Refuse(folder, "1,a\n", "3", "2 columns", "numbered 3");
+        Refuse(folder, "1,a\n", "0", "2 columns", "numbered 0");
+        Refuse(folder, "id;text\n1;a\n", null, "'id;text'", "commas");
+        Refuse(folder, "", null, "found nothing");
+    }
+
+    private static IEnumerable<string> Texts(string path, string? column = null) => TextFile.Of(path).Texts(column);
+
+    private static void Refuse(TemporaryFolder folder, string table, string? column, params string[] parts) =>
+        Refusal.Is(InputKind.Data, () => _ = Texts(folder.Write("a.csv", table), column).Count(), ["a.csv: ", .. parts]);
+}
