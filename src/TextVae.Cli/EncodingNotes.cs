@@ -1,5 +1,3 @@
-using TextVae.Latent;
-
 namespace TextVae.Cli;
 
 /// <summary>Watches texts being encoded, and says at the end what a user should know of them.</summary>

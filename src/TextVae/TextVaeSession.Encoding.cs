@@ -1,5 +1,4 @@
 using TextVae.Generation;
-using TextVae.Latent;
 using TextVae.Layers;
 using TextVae.Models;
 using static TorchSharp.torch;

@@ -87,7 +87,7 @@ public sealed class Corpus : IDisposable
         {
             // Not cached yet, or damaged: learn it.
         }
-        var tokenizer = TokenizerFactory.Learn(config, Texts(config, train));
+        var tokenizer = TokenizerFactory.Learn(config.TokenizerOptions, Texts(config, train));
         DataCache.Write(path, tokenizer.Vocabulary.Write);
         return tokenizer;
     }

@@ -46,6 +46,15 @@ public sealed record DataConfig
     /// <summary>How lines are normalised.</summary>
     public Normalization Normalize { get; init; } = Normalization.None;
 
+    internal TokenizerOptions TokenizerOptions => new()
+    {
+        Kind = Tokenizer,
+        MinCount = MinCount,
+        VocabularySize = VocabularySize,
+        Merges = Merges,
+        ForLines = Texts == TextKind.Lines,
+    };
+
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">One of them does not; its key is named.</exception>
     public void Validate()

@@ -1,15 +1,17 @@
-using TextVae.Layers;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
 
 /// <summary>
-/// <see cref="LayerNormLstm"/> over a whole sequence on the CPU: each step is one matrix product and one pass over each row
+/// A layer-normalised LSTM over a whole sequence on the CPU: each step is one matrix product and one pass over each row
 /// (<see cref="LstmForwardRow{T}"/>); backward likewise, and the gradient of W_h is one product for all steps.
 /// The result depends on the inputs and the number of threads alone, to the last bit.
 /// </summary>
 internal static class FusedLayerNormLstm
 {
+    /// <summary>Added to the variance of the pre-activations (released settings).</summary>
+    public const double Epsilon = 1e-4;
+
     /// <summary>The recurrent product of a layer, which all steps without gradients can share.</summary>
     public static StepProduct Prepare(Tensor weight, MatrixPrecision precision) =>
         new(weight.detach().to(precision == MatrixPrecision.BFloat16 ? bfloat16 : float32));

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using TextVae.Layers;
 
 namespace TextVae.Kernels;
 
 /// <summary>
-/// What follows the product in one step of a <see cref="LayerNormLstm"/>, for one text: normalisation, gates and cell.
+/// What follows the product in one step of a layer-normalised LSTM, for one text: normalisation, gates and cell.
 /// </summary>
 /// <typeparam name="T">How the matrix products hold numbers: float, or ushort for bfloat16.</typeparam>
 internal unsafe struct LstmForwardRow<T>
@@ -41,7 +40,7 @@ internal unsafe struct LstmForwardRow<T>
             squares += SquaredDeviation(body, k, mean);
         }
         squares += whole < length ? SquaredDeviation(rest, whole, mean) : Vector512<float>.Zero;
-        *Scale = 1 / MathF.Sqrt(Vector512.Sum(squares) / length + (float)LayerNormLstm.Epsilon);
+        *Scale = 1 / MathF.Sqrt(Vector512.Sum(squares) / length + (float)FusedLayerNormLstm.Epsilon);
 
         var (scale, end) = (Vector512.Create(*Scale), Size & -ILanes.Width);
         for (var k = 0; k < end; k += ILanes.Width)

@@ -1,10 +1,9 @@
-using TextVae.Layers;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
 
 /// <summary>
-/// One run of a <see cref="LayerNormLstm"/> over a sequence, with what its gradient needs. Each thread takes its texts
+/// One run of a layer-normalised LSTM over a sequence, with what its gradient needs. Each thread takes its texts
 /// through all steps, so that none ever waits for another.
 /// </summary>
 internal sealed unsafe class LstmSequence

@@ -21,9 +21,6 @@ namespace TextVae.Layers;
 /// </remarks>
 internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
 {
-    /// <summary>Added to the variance of the pre-activations (released settings).</summary>
-    internal const double Epsilon = 1e-4;
-
     private readonly Parameter hidden_weight; // [hidden, 4 hidden]
     private readonly Parameter gain; // [4 hidden]
     private readonly Parameter shift; // [4 hidden]
@@ -102,7 +99,7 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
         foreach (var x in projected.unbind(0))
         {
             var a = x + h.to(weight.dtype).matmul(weight).to(x.dtype); // [batch, 4 hidden]
-            var gates = nn.functional.layer_norm(a, [4 * HiddenSize], gain, shift, Epsilon).chunk(4, -1);
+            var gates = nn.functional.layer_norm(a, [4 * HiddenSize], gain, shift, FusedLayerNormLstm.Epsilon).chunk(4, -1);
             var (i, f, o, g) = (gates[0].sigmoid(), gates[1].sigmoid(), gates[2].sigmoid(), gates[3].tanh());
             c = f * c + i * g;
             h = o * c.tanh();

@@ -1,4 +1,4 @@
-using TextVae.Data;
+using TextVae.Tables;
 
 namespace TextVae.Tokenizers;
 
@@ -15,7 +15,7 @@ internal static class MergesFile
     public static IEnumerable<string> Read(string path)
     {
         var known = Enumerable.Range(0, 256).Select(value => ByteCharacters.Write([(byte)value])).ToHashSet(StringComparer.Ordinal);
-        foreach (var (index, line) in TextFile.Of(path).Texts().Index())
+        foreach (var (index, line) in Lines(path).Index())
         {
             if (line.StartsWith(Header, StringComparison.Ordinal) || line.Length == 0)
             {
@@ -31,6 +31,8 @@ internal static class MergesFile
             }
         }
     }
+
+    private static IEnumerable<string> Lines(string path) => PlainText.Lines(FileBytes.Of(path).Open, path, "two tokens a line");
 
     private static string Shortened(string line) => line.Length <= 40 ? line : string.Concat(line.AsSpan(0, 40), "…");
 }

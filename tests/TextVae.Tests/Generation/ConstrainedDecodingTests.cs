@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using TextVae.Data;
 using TextVae.Generation;
 using TextVae.Tokenizers;
 using static TorchSharp.torch;
@@ -73,7 +72,7 @@ public class ConstrainedDecodingTests
     public void Constraints_are_on_characters_whatever_the_tokens_are(string kind)
     {
         string[] learned = ["the cat and the hat and the café", "a cat, a hat, the 😀", "theta 😀😀"];
-        var tokenizer = TokenizerFactory.Learn(new DataConfig { Tokenizer = kind }, [.. Enumerable.Repeat(learned, 3).SelectMany(texts => texts)]);
+        var tokenizer = TokenizerFactory.Learn(new TokenizerOptions { Kind = kind }, [.. Enumerable.Repeat(learned, 3).SelectMany(texts => texts)]);
         foreach (var strategy in new SamplingOptions[] { new(), new() { Temperature = 1 }, new() { NumBeams = 2 } })
         {
             Assert.All(Decode(strategy with { Regex = "(the|a) (cat|hat)(, .{4,9}| 😀)", MaxLength = 30 }, 10, tokenizer), text => Assert.Matches(@"^(the|a) (cat|hat)(, .{4,9}| 😀)\z", text.Text));

@@ -1,5 +1,3 @@
-using TextVae.Latent;
-
 namespace TextVae.Tests.Latent;
 
 /// <summary>Texts with vectors of one's own choice.</summary>

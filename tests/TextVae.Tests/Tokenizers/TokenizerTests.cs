@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using TextVae.Data;
 using TextVae.Tests.Data;
 using TextVae.Tokenizers;
 
@@ -17,7 +16,7 @@ public class TokenizerTests
     public static TheoryData<string> Kinds => [.. TokenizerFactory.Kinds];
 
     private static ITokenizer Learn(string kind, bool forLines = true) =>
-        TokenizerFactory.Learn(new DataConfig { Tokenizer = kind, Texts = forLines ? TextKind.Lines : TextKind.Windows }, [.. Texts, "the the", ", ? ! — é漢", " ,"]);
+        TokenizerFactory.Learn(new TokenizerOptions { Kind = kind, ForLines = forLines }, [.. Texts, "the the", ", ? ! — é漢", " ,"]);
 
     [Theory]
     [MemberData(nameof(Kinds))]

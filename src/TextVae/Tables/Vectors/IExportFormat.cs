@@ -1,5 +1,3 @@
-using TextVae.Latent;
-
 namespace TextVae.Tables.Vectors;
 
 /// <summary>A kind of file for texts and their posteriors (docs/formats.md).</summary>

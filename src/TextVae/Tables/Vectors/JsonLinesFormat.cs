@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using TextVae.Latent;
 using TextVae.Storage;
 
 namespace TextVae.Tables.Vectors;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using TextVae.Latent;
 using TextVae.Storage;
 
 namespace TextVae.Tables.Vectors;

@@ -1,6 +1,5 @@
 using Parquet;
 using Parquet.Schema;
-using TextVae.Latent;
 using TextVae.Storage;
 
 namespace TextVae.Tables.Vectors;

@@ -1,5 +1,4 @@
 using System.Text;
-using TextVae.Latent;
 using TextVae.Storage;
 
 namespace TextVae.Tables.Vectors;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Parquet;
 using Parquet.Serialization;
-using TextVae.Latent;
 using TextVae.Tables.Vectors;
 
 namespace TextVae.Tests.Tables.Vectors;

@@ -1,4 +1,4 @@
-namespace TextVae.Latent;
+namespace TextVae;
 
 /// <summary>A text as a region of the latent space: its posterior q(z|x), a diagonal Gaussian.</summary>
 /// <param name="Text">The text, as it was given.</param>
