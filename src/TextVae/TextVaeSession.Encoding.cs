@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Generation;
 using TextVae.Layers;
 using TextVae.Models;
@@ -34,7 +35,7 @@ public sealed partial class TextVaeSession
         var batch = _encoding.Read(texts);
         var (means, deviations) = Compute(() =>
         {
-            var posterior = Posterior(batch.Ids);
+            var posterior = Posterior(batch.Texts);
             return (Rows(posterior.Mean), Rows((0.5 * posterior.LogVariance).exp()));
         });
         var none = Enumerable.Repeat(float.NaN, Shape.Latent).ToArray();
@@ -51,12 +52,11 @@ public sealed partial class TextVaeSession
     private Tensor Means(IReadOnlyList<string> texts) => Posterior(_encoding.Encode(texts)).Mean;
 
     /// <summary>The posteriors of encoded texts.</summary>
-    /// <param name="ids">[texts, time], row after row.</param>
-    private GaussianPosterior Posterior(long[] ids)
+    private GaussianPosterior Posterior(TextBatch texts)
     {
         RequireLatent();
         using var evaluation = new EvaluationMode(Saved.Model);
-        return Saved.Model.Encode(tensor(ids).view(-1, Shape.Length).to(_device));
+        return Saved.Model.Encode(texts.On(_device));
     }
 
     private void RequireLatent() =>

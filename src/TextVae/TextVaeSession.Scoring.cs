@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Evaluation;
 using TextVae.Generation;
 using TextVae.Objectives;
@@ -22,32 +23,31 @@ public sealed partial class TextVaeSession
     }
 
     /// <summary>As <see cref="Score(IEnumerable{string}, ScoringOptions?)"/>, for texts that are tokens already.</summary>
-    /// <param name="batches">Each [texts, time], row after row.</param>
+    /// <param name="batches">Each [texts, time].</param>
     /// <param name="options">How; by the ELBO by default.</param>
-    public IEnumerable<TextScore> ScoreTokens(IEnumerable<long[]> batches, ScoringOptions? options = null)
+    public IEnumerable<TextScore> ScoreTokens(IEnumerable<TextBatch> batches, ScoringOptions? options = null)
     {
         options ??= new ScoringOptions();
         options.Validate();
-        return batches.SelectMany(ids =>
+        return batches.SelectMany(batch =>
         {
-            string[] texts = [.. ids.Chunk(Shape.Length).Select(row => Saved.Tokenizer.Decode([.. row.Select(id => (int)id)]))];
-            return Score(texts, new TokenBatch(ids, new string?[texts.Length], new int[texts.Length]), options);
+            string[] texts = [.. Enumerable.Range(0, batch.Count).Select(text => Saved.Tokenizer.Decode(batch[text]))];
+            return Score(texts, new TokenBatch(batch, new string?[texts.Length], new int[texts.Length]), options);
         });
     }
 
     private TextScore[] Score(string[] texts, TokenBatch batch, ScoringOptions options)
     {
         var scorer = new TextScorer(Saved.Model, new Objective(Saved.Tokenizer.Vocabulary.PadId, Saved.File.Data.ScorePadding), _device);
-        var rows = batch.Ids.Chunk(Shape.Length).ToArray();
         TextScore[] scores = [.. texts.Select((text, row) => new TextScore { Text = text, Fault = batch.Faults[row], Unknown = batch.Unknown[row] })];
         // Texts of about the same length come together, so that little of a batch is padding.
-        var fitting = Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null).OrderBy(row => ScoredPositions(rows[row]));
+        var fitting = Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null).OrderBy(row => batch.Texts.Lengths[row]);
         foreach (var together in Batches([.. fitting]))
         {
-            var costs = Compute(() => scorer.Score([.. together.SelectMany(row => rows[row])], options.ImportanceSamples, options.PerToken));
+            var costs = Compute(() => scorer.Score(batch.Texts.Select(together), options.ImportanceSamples, options.PerToken));
             foreach (var (index, row) in together.Index())
             {
-                scores[row] = Filled(scores[row], rows[row], costs, index, options);
+                scores[row] = Filled(scores[row], batch.Texts[row], costs, index, options);
             }
         }
         return scores;
@@ -68,7 +68,7 @@ public sealed partial class TextVaeSession
         }
     }
 
-    private TextScore Filled(TextScore score, long[] ids, TextCosts costs, int index, ScoringOptions options)
+    private TextScore Filled(TextScore score, ReadOnlySpan<int> ids, TextCosts costs, int index, ScoringOptions options)
     {
         var characters = Saved.Tokenizer.CountCharacters(ids);
         double? bits = characters > 0 ? BitsPerCharacter.Of(costs.Bound[index], characters) : null;
@@ -80,11 +80,11 @@ public sealed partial class TextVaeSession
             BitsPerCharacter = bits,
             Percentile = bits is { } cost ? options.Validation?.Percentile(cost) : null,
             Tokens = costs.Tokens is { } tokens
-                ? [.. ids.Take(ScoredPositions(ids)).Zip(tokens[index], (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[(int)id], nats))]
+                ? [.. ids[..ScoredPositions(ids)].ToArray().Zip(tokens[index], (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[id], nats))]
                 : null,
         };
     }
 
-    private int ScoredPositions(long[] ids) =>
-        Saved.File.Data.ScorePadding ? ids.Length : ids.AsSpan().TrimEnd(Saved.Tokenizer.Vocabulary.PadId).Length;
+    private int ScoredPositions(ReadOnlySpan<int> ids) =>
+        Saved.File.Data.ScorePadding ? ids.Length : ids.TrimEnd(Saved.Tokenizer.Vocabulary.PadId).Length;
 }

@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Generation;
 
 namespace TextVae;
@@ -42,18 +43,18 @@ public sealed partial class TextVaeSession
         ReconstructTokens(texts.Chunk(TextGenerator.BatchSize).Select(_encoding.Encode), options, sampleLatent);
 
     /// <summary>As <see cref="Reconstruct"/>, for texts that are tokens already.</summary>
-    /// <param name="batches">Each [texts, time], row after row.</param>
+    /// <param name="batches">Each [texts, time].</param>
     /// <param name="options">How; greedy by default.</param>
     /// <param name="sampleLatent">As in <see cref="Reconstruct"/>.</param>
-    public IEnumerable<Reconstruction> ReconstructTokens(IEnumerable<long[]> batches, SamplingOptions? options = null, bool sampleLatent = false)
+    public IEnumerable<Reconstruction> ReconstructTokens(IEnumerable<TextBatch> batches, SamplingOptions? options = null, bool sampleLatent = false)
     {
         options ??= new SamplingOptions();
         var plan = _generator.Plan(options);
         var first = 0L;
-        foreach (var ids in batches)
+        foreach (var texts in batches)
         {
             var start = first;
-            foreach (var reconstruction in Compute(() => _generator.Reconstruct(ids, plan, start, sampleLatent ? options.Seed : null)))
+            foreach (var reconstruction in Compute(() => _generator.Reconstruct(texts, plan, start, sampleLatent ? options.Seed : null)))
             {
                 yield return reconstruction;
                 first++;

@@ -36,7 +36,7 @@ internal static class Tiny
     }
 
     public static ModelOutput Forward(TextVaeModel model, Tensor tokens, Tensor noise) =>
-        model.Forward(tokens, model.Previous(tokens), noise);
+        model.Forward(TextBatch.Of(tokens), model.Previous(tokens), noise);
 
     public static Recipe Recipe { get; } = new()
     {

@@ -27,12 +27,13 @@ internal sealed class RandomTexts(int length, int vocabulary) : ITextDataset
         return new Corpus(tokenizer, texts, texts, null, $"{vocabulary} random characters");
     }
 
-    public void Read(long index, Span<long> ids)
+    public int Read(long index, Span<int> ids)
     {
         for (var position = 0; position < length; position++)
         {
-            ids[position] = 1 + (long)(Randomness.Seed(index, position, RandomStream.Data) % (ulong)(vocabulary - 1)); // all but <pad>
+            ids[position] = 1 + (int)(Randomness.Seed(index, position, RandomStream.Data) % (ulong)(vocabulary - 1)); // all but <pad>
         }
+        return length;
     }
 
     public long TrainingIndex(long seed, long draw) => draw % Count;

@@ -79,12 +79,7 @@ internal static class StepBenchmark
     private static double CharactersPerStep(Recipe recipe, Corpus corpus, int steps)
     {
         var sampler = new TrainingSampler(corpus.Train, recipe.Training.BatchSize, recipe.Training.Seed);
-        var ids = new long[recipe.Training.BatchSize * corpus.Train.Length];
-        return Enumerable.Range(0, steps).Average(step =>
-        {
-            sampler.Fill(step, ids);
-            return corpus.Tokenizer.CountCharacters(ids);
-        });
+        return Enumerable.Range(0, steps).Average(step => corpus.Tokenizer.CountCharacters(sampler.Read(step).Ids));
     }
 
     /// <summary>Nothing but steps, until it is stopped.</summary>

@@ -34,7 +34,7 @@ internal static class ReconstructCommand
             var session = arguments.Open(parsed);
             var pairs = given.Length > 0
                 ? session.Reconstruct(given, options, parsed.GetValue(sampleLatent))
-                : session.ReconstructTokens(Batches(file.Open(parsed, session.Saved), parsed.GetValue(count)), options, parsed.GetValue(sampleLatent));
+                : session.ReconstructTokens(new EvaluationBatches(file.Open(parsed, session.Saved), TextGenerator.BatchSize, parsed.GetValue(count)).Read(), options, parsed.GetValue(sampleLatent));
             foreach (var pair in pairs)
             {
                 Print(pair, arguments.IsJson(parsed));
@@ -42,15 +42,6 @@ internal static class ReconstructCommand
             return 0;
         });
         return command;
-    }
-
-    private static IEnumerable<long[]> Batches(ITextDataset dataset, int count)
-    {
-        var batches = new EvaluationBatches(dataset, TextGenerator.BatchSize, count);
-        for (var batch = 0L; batch < batches.Count; batch++)
-        {
-            yield return batches.Read(batch);
-        }
     }
 
     private static void Print(Reconstruction pair, bool json)

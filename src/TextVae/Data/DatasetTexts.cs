@@ -14,11 +14,11 @@ public static class DatasetTexts
     public static IEnumerable<string> Read(ITextDataset dataset, ITokenizer tokenizer, long? limit = null)
     {
         var batches = new EvaluationBatches(dataset, BatchSize, limit);
-        for (var batch = 0L; batch < batches.Count; batch++)
+        foreach (var batch in batches.Read())
         {
-            foreach (var ids in batches.Read(batch).Chunk(dataset.Length))
+            for (var text = 0; text < batch.Count; text++)
             {
-                yield return tokenizer.Decode(Array.ConvertAll(ids, id => (int)id));
+                yield return tokenizer.Decode(batch[text]);
             }
         }
     }

@@ -31,19 +31,22 @@ public sealed class EvaluationBatches
 
     /// <summary>A batch.</summary>
     /// <param name="number">Which one, below <see cref="Count"/>.</param>
-    /// <returns>[texts, time], row-major; the last batch may have fewer than <see cref="BatchSize"/> texts.</returns>
-    public long[] Read(long number)
+    /// <returns>The last batch may have fewer than <see cref="BatchSize"/> texts.</returns>
+    public TextBatch Read(long number)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, Count);
         var first = number * BatchSize;
-        var length = _dataset.Length;
-        var ids = new long[(int)Math.Min(BatchSize, Used - first) * length];
-        for (var row = 0; row < ids.Length / length; row++)
+        var count = (int)Math.Min(BatchSize, Used - first);
+        return _dataset.Read([.. Enumerable.Range(0, count).Select(row => _dataset.EvaluationIndex((long)((Int128)(first + row) * Total / Used)))]);
+    }
+
+    /// <summary>All batches, one after the other.</summary>
+    public IEnumerable<TextBatch> Read()
+    {
+        for (var number = 0L; number < Count; number++)
         {
-            var spaced = (long)((Int128)(first + row) * Total / Used);
-            _dataset.Read(_dataset.EvaluationIndex(spaced), ids.AsSpan(row * length, length));
+            yield return Read(number);
         }
-        return ids;
     }
 }

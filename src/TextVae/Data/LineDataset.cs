@@ -46,11 +46,12 @@ internal sealed class LineDataset : ITextDataset
     public long EvaluationCount => Count;
 
     /// <inheritdoc/>
-    public void Read(long index, Span<long> ids)
+    public int Read(long index, Span<int> ids)
     {
         var length = _tokens.ReadText(index, ids[..(Length - 1)]);
         ids[length] = _end;
         ids[(length + 1)..Length].Fill(_pad);
+        return length + 1;
     }
 
     /// <inheritdoc/>

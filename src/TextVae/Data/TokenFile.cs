@@ -82,7 +82,7 @@ internal sealed class TokenFile : IDisposable
     /// <summary>Reads the tokens from position <paramref name="start"/> on into all of <paramref name="ids"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
-    public void Read(long start, Span<long> ids)
+    public void Read(long start, Span<int> ids)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, TokenCount - ids.Length);
@@ -110,7 +110,7 @@ internal sealed class TokenFile : IDisposable
     /// <returns>How many tokens it has.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such text, or it is longer than <paramref name="ids"/>.</exception>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
-    public int ReadText(long index, Span<long> ids)
+    public int ReadText(long index, Span<int> ids)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, TextCount);

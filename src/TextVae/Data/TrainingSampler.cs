@@ -16,17 +16,11 @@ public sealed class TrainingSampler
     /// <summary>Texts in a batch.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Fills a batch.</summary>
+    /// <summary>The batch of a step.</summary>
     /// <param name="step">The training step, from 0; consecutive steps walk through the data.</param>
-    /// <param name="ids">[batch, time], row-major.</param>
-    public void Fill(long step, long[] ids)
+    public TextBatch Read(long step)
     {
-        var length = _dataset.Length;
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(ids.Length, BatchSize * length);
-        for (var row = 0; row < BatchSize; row++)
-        {
-            _dataset.Read(_dataset.TrainingIndex(_seed, step * BatchSize + row), ids.AsSpan(row * length, length));
-        }
+        return _dataset.Read([.. Enumerable.Range(0, BatchSize).Select(row => _dataset.TrainingIndex(_seed, step * BatchSize + row))]);
     }
 }

@@ -36,7 +36,11 @@ internal sealed class WindowDataset : ITextDataset
     public long EvaluationCount => _tokens.TokenCount / Length;
 
     /// <inheritdoc/>
-    public void Read(long index, Span<long> ids) => _tokens.Read(index, ids[..Length]);
+    public int Read(long index, Span<int> ids)
+    {
+        _tokens.Read(index, ids[..Length]);
+        return Length;
+    }
 
     /// <inheritdoc/>
     public long TrainingIndex(long seed, long draw) => Randomness.Below(Count, Randomness.Seed(seed, draw, RandomStream.Data));

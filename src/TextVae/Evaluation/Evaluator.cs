@@ -30,18 +30,18 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
         var terms = zeros(3, dtype: float64); // reconstruction, KL, auxiliary
         var latent = new List<Tensor>(); // means, log-variances, noise of each batch, [3, batch, latent]
         var gaps = new List<Tensor>(); // reconstruction with a random z less that with the encoded one, [batch]
-        var counts = ForEach(batches, progress, (batch, tokens) =>
+        var counts = ForEach(batches, progress, (batch, texts) =>
         {
-            var previous = model.Previous(tokens);
-            var noise = Noise(batch, tokens.shape[0], RandomStream.Evaluation);
-            var output = model.Forward(tokens, previous, noise);
-            var loss = objective.Terms(output, tokens);
+            var previous = model.Previous(texts.Tokens);
+            var noise = Noise(batch, texts.Count, RandomStream.Evaluation);
+            var output = model.Forward(texts, previous, noise);
+            var loss = objective.Terms(output, texts);
             terms.add_(stack([loss.Reconstruction, loss.Kl, loss.Auxiliary]).to(float64).sum(-1).cpu());
             latent.Add(stack([output.Posterior.Mean, output.Posterior.LogVariance, noise]).to(float64).cpu().MoveToOuterDisposeScope());
             if (HasLatent && batch < RandomLatentBatches)
             {
-                var random = model.Decode(Noise(batch, tokens.shape[0], RandomStream.Prior), previous).Logits;
-                var gap = objective.NegativeLogLikelihood(random, tokens).to(float64) - loss.Reconstruction;
+                var random = model.Decode(Noise(batch, texts.Count, RandomStream.Prior), previous).Logits;
+                var gap = objective.NegativeLogLikelihood(random, texts.Tokens).to(float64) - loss.Reconstruction;
                 gaps.Add(gap.cpu().MoveToOuterDisposeScope());
             }
         });
@@ -74,12 +74,12 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     {
         using var scope = NewDisposeScope();
         var costs = new List<Tensor>(); // nats of each text, [batch]
-        var counts = ForEach(batches, progress, (batch, tokens) =>
+        var counts = ForEach(batches, progress, (batch, texts) =>
         {
-            var previous = model.Previous(tokens);
+            var previous = model.Previous(texts.Tokens);
             var bound = ImportanceWeighting.LogLikelihood(
-                model.Encode(tokens),
-                (z, texts) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, texts)).Logits, tokens.index_select(0, texts)),
+                model.Encode(texts),
+                (z, rows) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, rows)).Logits, texts.Tokens.index_select(0, rows)),
                 HasLatent ? samples : 1, // without a latent vector all samples are the same
                 (long)Randomness.Seed(seed, batch, RandomStream.Importance));
             costs.Add((-bound).cpu().MoveToOuterDisposeScope());
@@ -97,7 +97,7 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     }
 
     /// <summary>Measures one batch after the other, each in a scope of its own, and counts.</summary>
-    private Counts ForEach(EvaluationBatches batches, Action<long>? progress, Action<long, Tensor> measure)
+    private Counts ForEach(EvaluationBatches batches, Action<long>? progress, Action<long, TextBatch> measure)
     {
         FreedMemory.Keep();
         using var evaluation = new EvaluationMode(model);
@@ -105,13 +105,12 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
         for (var batch = 0L; batch < batches.Count; batch++)
         {
             using var step = NewDisposeScope();
-            var ids = batches.Read(batch);
-            var tokens = tensor(ids).view(-1, model.Shape.Length).to(device); // [batch, time]
-            measure(batch, tokens);
+            var texts = batches.Read(batch).On(device);
+            measure(batch, texts);
             counts = new Counts(
-                counts.Texts + tokens.shape[0],
-                counts.Characters + tokenizer.CountCharacters(ids),
-                counts.Tokens + objective.CountScored(tokens));
+                counts.Texts + texts.Count,
+                counts.Characters + tokenizer.CountCharacters(texts.Ids),
+                counts.Tokens + objective.CountScored(texts));
             progress?.Invoke(counts.Texts);
         }
         return counts;

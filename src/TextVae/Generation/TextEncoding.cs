@@ -9,19 +9,20 @@ namespace TextVae.Generation;
 /// <param name="config">How the model's texts became tokens.</param>
 internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
 {
-    /// <summary>Ids of the texts, row after row, [texts, time].</summary>
+    /// <summary>The texts as a batch, [texts, time].</summary>
     /// <exception cref="InvalidInputException">A text does not fit the model.</exception>
-    public long[] Encode(IReadOnlyList<string> texts)
+    public TextBatch Encode(IReadOnlyList<string> texts)
     {
         var batch = Read(texts);
-        return batch.Faults.OfType<string>().FirstOrDefault() is { } fault ? throw new InvalidInputException(InputKind.Data, fault) : batch.Ids;
+        return batch.Faults.OfType<string>().FirstOrDefault() is { } fault ? throw new InvalidInputException(InputKind.Data, fault) : batch.Texts;
     }
 
     /// <summary>As <see cref="Encode"/>, where texts that do not fit are no reason to stop.</summary>
     public TokenBatch Read(IReadOnlyList<string> texts)
     {
-        var batch = new TokenBatch(new long[texts.Count * config.Length], new string?[texts.Count], new int[texts.Count]);
-        Array.Fill(batch.Ids, tokenizer.Vocabulary.PadId);
+        var (all, lengths) = (new int[texts.Count * config.Length], new int[texts.Count]);
+        var batch = new TokenBatch(new TextBatch(all, lengths), new string?[texts.Count], new int[texts.Count]);
+        Array.Fill(all, tokenizer.Vocabulary.PadId);
         var ids = new List<int>();
         foreach (var (row, text) in texts.Index())
         {
@@ -36,10 +37,8 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
             {
                 ids.Add(end);
             }
-            foreach (var (position, id) in ids.Index())
-            {
-                batch.Ids[row * config.Length + position] = id;
-            }
+            ids.CopyTo(all, row * config.Length);
+            lengths[row] = ids.Count;
         }
         return batch;
     }

@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Models;
 using TextVae.Tokenizers;
 using static TorchSharp.torch;
@@ -41,8 +42,8 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
         [.. Next(Begin(count, seed, Plan(new SamplingOptions()), firstText: 0)).Select(text => text.Text)];
 
     /// <summary>Texts decoded greedily from the means of their posteriors.</summary>
-    /// <param name="ids">Encoded texts, [texts, time], row after row.</param>
-    public IReadOnlyList<Reconstruction> Reconstruct(long[] ids) => Reconstruct(ids, Plan(new SamplingOptions()), firstText: 0, noiseSeed: null);
+    /// <param name="texts">Encoded texts, [texts, time].</param>
+    public IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts) => Reconstruct(texts, Plan(new SamplingOptions()), firstText: 0, noiseSeed: null);
 
     /// <summary>Texts of latent vectors.</summary>
     /// <param name="z">[texts, latent].</param>
@@ -68,20 +69,19 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
         return [.. loop.Next(Prepared(), some).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability))];
     }
 
-    /// <param name="ids">[texts, time], row after row.</param>
+    /// <param name="texts">[texts, time].</param>
     /// <param name="plan">How to decode.</param>
     /// <param name="firstText">Which text the first one is among all that are made with one seed.</param>
     /// <param name="noiseSeed">Draws z from each text's posterior; null takes the posterior's mean.</param>
-    internal IReadOnlyList<Reconstruction> Reconstruct(long[] ids, DecodingPlan plan, long firstText, long? noiseSeed)
+    internal IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts, DecodingPlan plan, long firstText, long? noiseSeed)
     {
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
-        var length = model.Shape.Length;
-        var posterior = model.Encode(tensor(ids).view(-1, length).to(device));
+        var posterior = model.Encode(texts.On(device));
         var z = noiseSeed is { } seed
-            ? posterior.Sample(Noise((int)posterior.Mean.shape[0], seed, firstText, RandomStream.Posterior))
+            ? posterior.Sample(Noise(texts.Count, seed, firstText, RandomStream.Posterior))
             : posterior.Mean;
-        return [.. ids.Chunk(length).Zip(Decode(z, plan, firstText), (row, decoded) => new Reconstruction(Text(Array.ConvertAll(row, id => (int)id)), decoded.Text))];
+        return [.. Decode(z, plan, firstText).Select((decoded, row) => new Reconstruction(tokenizer.Decode(texts[row]), decoded.Text))];
     }
 
     internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText) =>

@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -21,9 +22,9 @@ internal sealed class ConvolutionalEncoder : Encoder
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor tokens) // [batch, time]
+    public override Tensor forward(TextBatch texts) // [batch, time]
     {
-        var top = _convolutions.forward(tokens); // [batch, channels, time / 2^L]
+        var top = _convolutions.forward(texts.Tokens); // [batch, channels, time / 2^L]
         return _posterior.forward(top.flatten(1)); // [batch, 2 * latent]
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
+using TextVae.Data;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
 
-/// <summary>An encoder: tokens [batch, time] to the parameters of the posterior, (mean, log-variance) [batch, 2 * latent].</summary>
-internal abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name);
+/// <summary>An encoder: texts of [batch, time] to the parameters of the posterior, (mean, log-variance) [batch, 2 * latent].</summary>
+internal abstract class Encoder(string name) : nn.Module<TextBatch, Tensor>(name);
 
 /// <summary>Which encoder, and its sizes. One more encoder is one more derived record and one more line here.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -24,9 +25,9 @@ internal sealed class LstmEncoder : Encoder
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor tokens) // [batch, time]
+    public override Tensor forward(TextBatch texts) // [batch, time]
     {
-        var input = _input.Parts(null, tokens.transpose(0, 1)); // [time, batch, 4 * hidden]
+        var input = _input.Parts(null, texts.Tokens.transpose(0, 1)); // [time, batch, 4 * hidden]
         var last = _lstm.forward(input)[^1]; // [batch, hidden]
         return _posterior.forward(last); // [batch, 2 * latent]
     }

@@ -1,3 +1,4 @@
+using TextVae.Data;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -6,7 +7,7 @@ namespace TextVae.Models;
 internal sealed class NoEncoder() : Encoder(nameof(NoEncoder))
 {
     /// <inheritdoc/>
-    public override Tensor forward(Tensor tokens) => zeros([tokens.shape[0], 0], device: tokens.device);
+    public override Tensor forward(TextBatch texts) => zeros([texts.Count, 0], device: texts.Tokens.device);
 }
 
 /// <summary>A language model's encoder.</summary>

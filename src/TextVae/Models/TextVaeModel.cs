@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -66,20 +67,20 @@ public sealed class TextVaeModel : nn.Module
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
     /// <summary>The posterior of each text.</summary>
-    /// <param name="tokens">Ids below V, [batch, time], int64.</param>
-    public GaussianPosterior Encode(Tensor tokens)
+    /// <param name="texts">Ids below V, [batch, time], on the model's device.</param>
+    public GaussianPosterior Encode(TextBatch texts)
     {
-        var posterior = GaussianPosterior.From(_encoder.forward(tokens));
+        var posterior = GaussianPosterior.From(_encoder.forward(texts));
         return _normalizedMean is null ? posterior : posterior with { Mean = _normalizedMean.forward(posterior.Mean) };
     }
 
     /// <summary>Encodes, samples z and decodes under teacher forcing (paper equations 1-4).</summary>
-    /// <param name="tokens">Ids below V, [batch, time], int64.</param>
+    /// <param name="texts">Ids below V, [batch, time], on the model's device.</param>
     /// <param name="previous">What the decoder reads before each position (<see cref="Previous"/>, or parts of it dropped), [batch, time].</param>
     /// <param name="noise">Standard normal, [batch, latent]; zeros decode the posterior's mean.</param>
-    public ModelOutput Forward(Tensor tokens, Tensor previous, Tensor noise)
+    public ModelOutput Forward(TextBatch texts, Tensor previous, Tensor noise)
     {
-        var posterior = Encode(tokens);
+        var posterior = Encode(texts);
         var (logits, auxiliaryLogits) = Decode(posterior.Sample(noise), previous);
         return new ModelOutput(logits, auxiliaryLogits, posterior);
     }

@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Kernels;
 using TextVae.Models;
 using static TorchSharp.torch;
@@ -11,11 +12,11 @@ public sealed class Objective(int padId, bool scorePadding)
 {
     /// <summary>The terms for each text.</summary>
     /// <param name="output">The forward pass.</param>
-    /// <param name="tokens">What the texts are, [batch, time].</param>
-    internal LossTerms Terms(ModelOutput output, Tensor tokens) => new(
-        NegativeLogLikelihood(output.Logits, tokens),
+    /// <param name="texts">What the texts are, [batch, time].</param>
+    internal LossTerms Terms(ModelOutput output, TextBatch texts) => new(
+        NegativeLogLikelihood(output.Logits, texts.Tokens),
         output.Posterior.Kl(),
-        output.AuxiliaryLogits is { } auxiliary ? NegativeLogLikelihood(auxiliary, tokens) : zeros(tokens.shape[0], device: tokens.device));
+        output.AuxiliaryLogits is { } auxiliary ? NegativeLogLikelihood(auxiliary, texts.Tokens) : zeros(texts.Count, device: texts.Tokens.device));
 
     /// <summary>-sum over t of log p(x_t).</summary>
     /// <param name="logits">[batch, time, vocabulary].</param>
@@ -41,10 +42,8 @@ public sealed class Objective(int padId, bool scorePadding)
     }
 
     /// <summary>The number of tokens that cost: all but padding, unless that is scored.</summary>
-    /// <param name="tokens">[batch, time].</param>
-    internal long CountScored(Tensor tokens) => scorePadding ? tokens.numel() : tokens.ne(padId).sum().item<long>();
+    internal long CountScored(TextBatch texts) => scorePadding ? (long)texts.Count * texts.Time : texts.Lengths.Sum(length => (long)length);
 
     /// <summary>How many of the first positions hold all tokens that cost.</summary>
-    /// <param name="tokens">Texts that are padded at their ends if at all, [batch, time].</param>
-    internal long ScoredPositions(Tensor tokens) => scorePadding ? tokens.shape[1] : tokens.ne(padId).sum(-1).max().item<long>();
+    internal int ScoredPositions(TextBatch texts) => scorePadding ? texts.Time : texts.Lengths.Max();
 }

@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Evaluation;
 using TextVae.Models;
 using TextVae.Objectives;
@@ -26,18 +27,18 @@ public sealed record TextCosts(float[] Reconstruction, float[] Kl, double[] Boun
 public sealed class TextScorer(TextVaeModel model, Objective objective, Device device)
 {
     /// <summary>Measures a batch.</summary>
-    /// <param name="ids">The texts' tokens, row after row, [batch, time].</param>
+    /// <param name="texts">The texts, [batch, time].</param>
     /// <param name="importanceSamples">K of the importance-weighted bound (<see cref="ImportanceWeighting"/>); 0: the ELBO.</param>
     /// <param name="perToken">Whether to give the cost of each token.</param>
-    public TextCosts Score(long[] ids, int importanceSamples = 0, bool perToken = false)
+    public TextCosts Score(TextBatch texts, int importanceSamples = 0, bool perToken = false)
     {
         FreedMemory.Keep();
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
-        var tokens = tensor(ids).view(-1, model.Shape.Length).to(device); // [batch, time]
-        var hashes = ids.Chunk(model.Shape.Length).Select(Hash).ToArray();
-        var posterior = model.Encode(tokens);
-        var scored = tokens.narrow(1, 0, objective.ScoredPositions(tokens)); // the decoder need not read padding
+        var batch = texts.On(device);
+        var hashes = Enumerable.Range(0, texts.Count).Select(text => Hash(texts[text])).ToArray();
+        var posterior = model.Encode(batch);
+        var scored = batch.First(objective.ScoredPositions(texts)).Tokens; // the decoder need not read padding
         var previous = model.Previous(scored);
         var logits = model.Decode(posterior.Sample(Noise(hashes, 0).to(posterior.Mean.dtype).to(device)), previous).Logits;
         var costs = perToken ? objective.TokenCosts(logits, scored) : null; // [batch, scored]
@@ -47,7 +48,7 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
             ? reconstruction.to(float64) + kl
             : -ImportanceWeighting.LogLikelihood(
                 posterior,
-                (z, texts) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, texts)).Logits, scored.index_select(0, texts)),
+                (z, rows) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, rows)).Logits, scored.index_select(0, rows)),
                 importanceSamples,
                 sample => Noise(hashes, sample).to(device));
         return new TextCosts(Values<float>(reconstruction), Values<float>(kl), Values<double>(bound), costs?.unbind(0).Select(Values<float>).ToArray());
@@ -60,7 +61,15 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
         return randn(model.Shape.Latent, dtype: float64, generator: generator);
     }));
 
-    private static long Hash(long[] ids) => ids.Aggregate(0L, (hash, id) => (long)Randomness.Mix((ulong)(hash + id + 1)));
+    private static long Hash(ReadOnlySpan<int> ids)
+    {
+        var hash = 0L;
+        foreach (var id in ids)
+        {
+            hash = (long)Randomness.Mix((ulong)(hash + id + 1));
+        }
+        return hash;
+    }
 
     private static T[] Values<T>(Tensor tensor)
         where T : unmanaged => tensor.cpu().data<T>().ToArray();

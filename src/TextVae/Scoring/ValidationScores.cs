@@ -39,7 +39,7 @@ public static class ValidationScores
         var texts = int.Clamp(MostSamples / int.Max(1, options.ImportanceSamples), FewestTexts, MostTexts);
         var batches = new EvaluationBatches(corpus.Validation, options.ReadAhead, texts);
         measuring?.Invoke(batches.Used);
-        var scores = session.ScoreTokens(Enumerable.Range(0, (int)batches.Count).Select(number => batches.Read(number)), options with { PerToken = false });
+        var scores = session.ScoreTokens(batches.Read(), options with { PerToken = false });
         double[] costs = [.. scores.Select(score => score.BitsPerCharacter).OfType<double>().Where(double.IsFinite)];
         if (costs.Length == 0)
         {

@@ -27,5 +27,5 @@ public interface ITokenizer
     /// <c>&lt;end&gt;</c> and <c>&lt;pad&gt;</c> are none, <c>&lt;unk&gt;</c> is one, and a character counts where it begins.
     /// </summary>
     /// <param name="ids">Ids of any number of texts, such as a whole batch [batch, time].</param>
-    long CountCharacters(ReadOnlySpan<long> ids);
+    long CountCharacters(ReadOnlySpan<int> ids);
 }

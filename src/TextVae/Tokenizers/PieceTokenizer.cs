@@ -59,7 +59,7 @@ public abstract class PieceTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public long CountCharacters(ReadOnlySpan<long> ids)
+    public long CountCharacters(ReadOnlySpan<int> ids)
     {
         var count = 0L;
         foreach (var id in ids)

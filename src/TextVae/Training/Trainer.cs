@@ -110,7 +110,8 @@ public sealed class Trainer
             _state = _state with { BestBound = -result.Elbo };
         }
         var generator = new TextGenerator(_model, _corpus.Tokenizer, _device);
-        var shown = batches.Read(0)[..(int.Min(ShownTexts, (int)batches.Used) * _recipe.Data.Length)];
+        var first = batches.Read(0);
+        var shown = first.Select([.. Enumerable.Range(0, int.Min(ShownTexts, first.Count))]);
         var report = new ValidationReport(step, beta, result, best,
             generator.Reconstruct(shown), generator.Sample(ShownTexts, training.Seed),
             result.Posterior is { State: not PosteriorState.InUse } ? CollapseAdvice.For(_recipe) : null);

@@ -6,34 +6,33 @@ using static TorchSharp.torch;
 namespace TextVae.Training;
 
 /// <summary>A batch to train on.</summary>
-/// <param name="Tokens">The texts, [batch, time].</param>
+/// <param name="Texts">The texts, [batch, time], on the model's device.</param>
 /// <param name="Previous">What the decoder reads: the previous tokens, some of them dropped, [batch, time].</param>
 /// <param name="Noise">Of the samples from the posterior, [batch, latent].</param>
 /// <param name="Characters">Characters of the texts.</param>
-internal sealed record TrainingBatch(Tensor Tokens, Tensor Previous, Tensor Noise, long Characters);
+internal sealed record TrainingBatch(TextBatch Texts, Tensor Previous, Tensor Noise, long Characters);
 
 /// <summary>The batches of a run, each a function of (seed, step). The next one is read while the last one is trained on.</summary>
 internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel model, Device device, long seed)
 {
     private readonly TrainingSampler _sampler = new(corpus.Train, recipe.Training.BatchSize, seed);
-    private (long Step, Task<(long[] Ids, long Characters)> Texts)? _ahead;
+    private (long Step, Task<(TextBatch Texts, long Characters)> Texts)? _ahead;
 
     /// <summary>The batch of a step.</summary>
     /// <param name="step">From 1.</param>
     public TrainingBatch At(long step)
     {
-        var (ids, characters) = _ahead is { } ahead && ahead.Step == step ? ahead.Texts.GetAwaiter().GetResult() : Read(step);
-        _ahead = (step + 1, Task.Run(() => Read(step + 1)));
-        var tokens = tensor(ids).view(-1, recipe.Data.Length).to(device);
-        var previous = InputDropout.Apply(model.Previous(tokens), recipe.Objective.InputDropout, model.Shape, Randomness.Seed(seed, step, RandomStream.Dropout));
-        return new TrainingBatch(tokens, previous, Noise(step), characters);
+        var (texts, characters) = _ahead is { } ahead && ahead.Step == step ? ahead.Texts.GetAwaiter().GetResult() : Read(step);
+        _ahead = step < recipe.Training.Steps ? (step + 1, Task.Run(() => Read(step + 1))) : null;
+        var batch = texts.On(device);
+        var previous = InputDropout.Apply(model.Previous(batch.Tokens), recipe.Objective.InputDropout, model.Shape, Randomness.Seed(seed, step, RandomStream.Dropout));
+        return new TrainingBatch(batch, previous, Noise(step), characters);
     }
 
-    private (long[] Ids, long Characters) Read(long step)
+    private (TextBatch Texts, long Characters) Read(long step)
     {
-        var ids = new long[recipe.Training.BatchSize * recipe.Data.Length];
-        _sampler.Fill(step - 1, ids);
-        return (ids, corpus.Tokenizer.CountCharacters(ids));
+        var texts = _sampler.Read(step - 1);
+        return (texts, corpus.Tokenizer.CountCharacters(texts.Ids));
     }
 
     private Tensor Noise(long step)

@@ -65,7 +65,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
 
     private (LossTerms Terms, Tensor Total) Loss(TrainingBatch batch, double beta)
     {
-        var terms = objective.Terms(model.Forward(batch.Tokens, batch.Previous, batch.Noise), batch.Tokens);
+        var terms = objective.Terms(model.Forward(batch.Texts, batch.Previous, batch.Noise), batch.Texts);
         return (terms, terms.Total(beta, recipe.Objective.Alpha, recipe.Objective.FreeBits));
     }
 

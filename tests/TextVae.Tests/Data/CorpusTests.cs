@@ -105,7 +105,7 @@ public class CorpusTests
         Refusal.Is(InputKind.Data, () => Corpus.Load(Windows, [path]), path, "validation", "U+0063");
         using var corpus = Corpus.Load(Windows, [path], CharacterTokenizer.Learn(["abc"], forLines: false));
         Assert.Equal((893, 43, 43), (corpus.Train.Count, corpus.Validation.Count, corpus.Test!.Count));
-        var ids = new long[8];
+        var ids = new int[8];
         corpus.Validation.Read(0, ids);
         Assert.All(ids, id => Assert.Equal(3, id));
     }
@@ -178,11 +178,11 @@ public class CorpusTests
 
     internal static IEnumerable<string> Texts(Corpus corpus, ITextDataset dataset)
     {
-        var ids = new long[dataset.Length];
+        var ids = new int[dataset.Length];
         for (var i = 0L; i < dataset.Count; i++)
         {
             dataset.Read(i, ids);
-            yield return corpus.Tokenizer.Decode([.. ids.Select(id => (int)id)]);
+            yield return corpus.Tokenizer.Decode(ids);
         }
     }
 }

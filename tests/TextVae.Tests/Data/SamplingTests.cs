@@ -55,12 +55,7 @@ public class SamplingTests
         using var windows = Windows(folder, new string('a', 500) + "b", length: 5);
         foreach (ITextDataset dataset in new ITextDataset[] { lines, windows })
         {
-            long[] Batch(long seed, long step)
-            {
-                var ids = new long[8 * dataset.Length];
-                new TrainingSampler(dataset, 8, seed).Fill(step, ids);
-                return ids;
-            }
+            int[] Batch(long seed, long step) => new TrainingSampler(dataset, 8, seed).Read(step).Ids.ToArray();
             Assert.Equal(Batch(1, 17), Batch(1, 17));
         }
         Assert.NotEqual(lines.TrainingIndex(1, 3), lines.TrainingIndex(2, 3));
@@ -74,10 +69,10 @@ public class SamplingTests
         using var folder = new TemporaryFolder();
         var tokenizer = CharacterTokenizer.Learn(["abc"]);
         using var lines = new LineDataset(TokenFile.Build(folder["l"], ["abc", "b", "abca"], "a.txt", tokenizer, TextKind.Lines, 3), 4, tokenizer, "a.txt");
-        var ids = new long[4];
-        lines.Read(0, ids);
+        var ids = new int[4];
+        Assert.Equal(4, lines.Read(0, ids));
         Assert.Equal([3, 4, 5, 2], ids);
-        lines.Read(1, ids);
+        Assert.Equal(2, lines.Read(1, ids));
         Assert.Equal([4, 2, 0, 0], ids);
         Assert.Equal(["a.txt: 1 of 3 texts are longer than 3 characters and were left out"], lines.Notes);
     }
@@ -90,8 +85,8 @@ public class SamplingTests
         Assert.Equal(9, windows.Count);
         var batches = new EvaluationBatches(windows, 2);
         Assert.Equal((3, 3, 2), (batches.Total, batches.Used, batches.Count));
-        Assert.Equal([1, 2, 3, 4, 5, 6], batches.Read(0));
-        Assert.Equal([7, 8, 9], batches.Read(1));
+        Assert.Equal([1, 2, 3, 4, 5, 6], batches.Read(0).Ids.ToArray());
+        Assert.Equal([7, 8, 9], batches.Read(1).Ids.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => batches.Read(2));
     }
 
@@ -102,7 +97,7 @@ public class SamplingTests
         using var windows = Windows(folder, "abcdefghij", length: 1);
         var batches = new EvaluationBatches(windows, 10, limit: 5);
         Assert.Equal((10, 5), (batches.Total, batches.Used));
-        Assert.Equal([1, 3, 5, 7, 9], batches.Read(0));
+        Assert.Equal([1, 3, 5, 7, 9], batches.Read(0).Ids.ToArray());
         Assert.Equal(10, new EvaluationBatches(windows, 3, limit: 99).Used);
     }
 

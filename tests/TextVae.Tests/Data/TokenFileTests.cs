@@ -25,9 +25,9 @@ public class TokenFileTests
             Assert.Equal(kept, Enumerable.Range(0, (int)file.TextCount).Select(i => ReadText(file, tokenizer, i)));
             Assert.Equal(kept.Sum(text => text.EnumerateRunes().Count()), file.Counts.Characters);
             Assert.Equal(all.Length - kept.Length, file.Counts.Empty);
-            var ids = new long[file.TokenCount];
+            var ids = new int[file.TokenCount];
             file.Read(0, ids);
-            Assert.Equal(string.Concat(kept), tokenizer.Decode([.. ids.Select(id => (int)id)]));
+            Assert.Equal(string.Concat(kept), tokenizer.Decode(ids));
         }, iter: 50, threads: 1);
     }
 
@@ -92,8 +92,8 @@ public class TokenFileTests
         bytes[^4] = 9; // the last offset
         File.WriteAllBytes(path, bytes);
         using var file = TokenFile.TryOpen(path, Key, tokenizer.Vocabulary)!;
-        Refusal.Is(InputKind.Data, () => file.Read(0, new long[1]), path, "token 0", "200");
-        Refusal.Is(InputKind.Data, () => file.ReadText(1, new long[9]), path, "text 1");
+        Refusal.Is(InputKind.Data, () => file.Read(0, new int[1]), path, "token 0", "200");
+        Refusal.Is(InputKind.Data, () => file.ReadText(1, new int[9]), path, "text 1");
     }
 
     [Fact]
@@ -101,10 +101,10 @@ public class TokenFileTests
     {
         using var folder = new TemporaryFolder();
         using var file = TokenFile.Build(folder["a.tokens"], ["abc"], "a", CharacterTokenizer.Learn(["abc"]), TextKind.Lines);
-        Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(-1, new long[1]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(1, new long[3]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadText(1, new long[3]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadText(0, new long[2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(-1, new int[1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(1, new int[3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadText(1, new int[3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadText(0, new int[2]));
     }
 
     [Fact]
@@ -134,8 +134,8 @@ public class TokenFileTests
 
     private static string ReadText(TokenFile file, CharacterTokenizer tokenizer, long index)
     {
-        var ids = new long[1000];
+        var ids = new int[1000];
         var length = file.ReadText(index, ids);
-        return tokenizer.Decode([.. ids[..length].Select(id => (int)id)]);
+        return tokenizer.Decode(ids[..length]);
     }
 }

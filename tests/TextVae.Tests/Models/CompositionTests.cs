@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Models;
 using TextVae.Objectives;
 using TorchSharp;
@@ -36,7 +37,7 @@ public class CompositionTests
         using var scope = NewDisposeScope();
         var model = Build(name);
         var tokens = Tiny.Tokens(5);
-        new Objective(0, false).Terms(Tiny.Forward(model, tokens, Noise(model, 5)), tokens).Total(beta: 1, alpha: 0.2).backward();
+        new Objective(0, false).Terms(Tiny.Forward(model, tokens, Noise(model, 5)), TextBatch.Of(tokens)).Total(beta: 1, alpha: 0.2).backward();
         Assert.All(model.named_parameters(), pair => Assert.True(pair.parameter.grad is not null, pair.name));
         Assert.Equal(model.state_dict().Count, model.state_dict().Values.Select(tensor => tensor.Handle).Distinct().Count());
     }
@@ -57,7 +58,7 @@ public class CompositionTests
             model.to(type);
             var noise = Noise(model, 4).to(type);
             var expected = Tiny.Forward(model, tokens, noise).Logits;
-            var decoder = model.Prepare().Begin(model.Encode(tokens).Sample(noise));
+            var decoder = model.Prepare().Begin(model.Encode(TextBatch.Of(tokens)).Sample(noise));
             var logits = stack(Enumerable.Range(0, Tiny.Length).Select(t => decoder.Next(previous.select(1, t).data<long>().ToArray(), [t, t, t, t])).ToArray(), 1);
             Assert.Equal(type, logits.dtype);
             Assert.True(allclose(expected, logits, rtol: 1e-4, atol: 1e-5));
@@ -91,9 +92,9 @@ public class CompositionTests
         {
             var changed = tokens.clone();
             changed[0, Last - back] = tokens[0, Last - back] % (Tiny.Vocabulary - 1) + 1;
-            return model.Forward(tokens, model.Previous(changed), noise).Logits[0, Last];
+            return model.Forward(TextBatch.Of(tokens), model.Previous(changed), noise).Logits[0, Last];
         }
-        var before = model.Forward(tokens, model.Previous(tokens), noise).Logits[0, Last];
+        var before = model.Forward(TextBatch.Of(tokens), model.Previous(tokens), noise).Logits[0, Last];
         Assert.True(LogitsWhere(back: layers + 2).equal(before).all().item<bool>());
         Assert.False(LogitsWhere(back: layers + 1).equal(before).any().item<bool>());
     }
@@ -105,9 +106,9 @@ public class CompositionTests
         var model = Build("historyless lstm");
         using var evaluation = new EvaluationMode(model);
         var (tokens, noise) = (Tiny.Tokens(2), Tiny.Noise(2));
-        var before = model.Forward(tokens, model.Previous(tokens), noise).Logits;
-        Assert.True(before.equal(model.Forward(tokens, model.Previous(Tiny.Tokens(2, seed: 77)), noise).Logits).all().item<bool>());
-        Assert.False(before.equal(model.Forward(tokens, model.Previous(tokens), noise + 1).Logits).any().item<bool>());
+        var before = model.Forward(TextBatch.Of(tokens), model.Previous(tokens), noise).Logits;
+        Assert.True(before.equal(model.Forward(TextBatch.Of(tokens), model.Previous(Tiny.Tokens(2, seed: 77)), noise).Logits).all().item<bool>());
+        Assert.False(before.equal(model.Forward(TextBatch.Of(tokens), model.Previous(tokens), noise + 1).Logits).any().item<bool>());
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public class CompositionTests
         using var scope = NewDisposeScope();
         var model = Build("lstm language model");
         var tokens = Tiny.Tokens(3);
-        var terms = new Objective(0, false).Terms(Tiny.Forward(model, tokens, Noise(model, 3)), tokens);
+        var terms = new Objective(0, false).Terms(Tiny.Forward(model, tokens, Noise(model, 3)), TextBatch.Of(tokens));
         Assert.All(terms.Kl.data<float>().ToArray().Concat(terms.Auxiliary.data<float>().ToArray()), nats => Assert.Equal(0, nats));
         Assert.All(terms.Reconstruction.data<float>().ToArray(), nats => Assert.True(nats > 0));
     }

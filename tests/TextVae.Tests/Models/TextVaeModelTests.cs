@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Models;
 using static TorchSharp.torch;
 
@@ -27,8 +28,8 @@ public class TextVaeModelTests
         var noise = Tiny.Noise(1);
 
         // The posterior is that of the first text in both, so that only the decoder's input differs.
-        var before = model.Forward(tokens, model.Previous(tokens), noise).Logits;
-        var after = model.Forward(tokens, model.Previous(changed), noise).Logits;
+        var before = model.Forward(TextBatch.Of(tokens), model.Previous(tokens), noise).Logits;
+        var after = model.Forward(TextBatch.Of(tokens), model.Previous(changed), noise).Logits;
 
         var difference = (before - after).abs().amax([0, 2]).data<float>().ToArray();
         Assert.All(difference[..6], change => Assert.Equal(0, change)); // position 5 predicts the changed token; it must not read it
@@ -46,10 +47,10 @@ public class TextVaeModelTests
         }
         using var evaluation = new EvaluationMode(model);
         var tokens = Tiny.Tokens(9);
-        var together = model.Encode(tokens);
+        var together = model.Encode(TextBatch.Of(tokens));
         for (var text = 0; text < 9; text++)
         {
-            var alone = model.Encode(tokens.narrow(0, text, 1));
+            var alone = model.Encode(TextBatch.Of(tokens.narrow(0, text, 1)));
             Assert.True(allclose(together.Mean.narrow(0, text, 1), alone.Mean, rtol: 0, atol: 1e-5));
             Assert.True(allclose(together.LogVariance.narrow(0, text, 1), alone.LogVariance, rtol: 0, atol: 1e-5));
         }
@@ -63,9 +64,9 @@ public class TextVaeModelTests
         using var evaluation = new EvaluationMode(model);
         var (tokens, noise) = (Tiny.Tokens(4), Tiny.Noise(4));
         var previous = model.Previous(tokens);
-        var expected = model.Forward(tokens, previous, noise).Logits;
+        var expected = model.Forward(TextBatch.Of(tokens), previous, noise).Logits;
 
-        var decoder = model.Prepare().Begin(model.Encode(tokens).Sample(noise));
+        var decoder = model.Prepare().Begin(model.Encode(TextBatch.Of(tokens)).Sample(noise));
         var logits = stack(Enumerable.Range(0, Tiny.Length).Select(t => decoder.Next(previous.select(1, t).data<long>().ToArray(), [t, t, t, t])).ToArray(), 1);
 
         Assert.True(allclose(expected, logits, rtol: 1e-4, atol: 1e-5));

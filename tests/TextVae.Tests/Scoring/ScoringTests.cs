@@ -19,9 +19,9 @@ public sealed class ScoredRun : IDisposable
         new Trainer(Tiny.Recipe, corpus, Run, []).Run();
         Validation = [.. Enumerable.Range(0, (int)corpus.Validation.EvaluationCount).Select(index =>
         {
-            var ids = new long[corpus.Validation.Length];
+            var ids = new int[corpus.Validation.Length];
             corpus.Validation.Read(index, ids);
-            return corpus.Tokenizer.Decode([.. ids.Select(id => (int)id)]);
+            return corpus.Tokenizer.Decode(ids);
         })];
         Session = TextVaeSession.Load(Run.Path, precision: Precision.Float32);
     }

@@ -181,7 +181,7 @@ public class TrainerTests
         double Step(int step)
         {
             using var inner = NewDisposeScope();
-            var terms = objective.Terms(Tiny.Forward(model, tokens, Tiny.Noise(4, (ulong)step)), tokens);
+            var terms = objective.Terms(Tiny.Forward(model, tokens, Tiny.Noise(4, (ulong)step)), TextBatch.Of(tokens));
             adam.ZeroGradients();
             terms.Total(beta: 0, alpha: 0.2).backward();
             adam.Step(0.02);

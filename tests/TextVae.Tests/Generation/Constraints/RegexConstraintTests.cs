@@ -211,7 +211,7 @@ public class RegexConstraintTests
 
         public string Decode(ReadOnlySpan<int> ids) => throw new NotSupportedException();
 
-        public long CountCharacters(ReadOnlySpan<long> ids) => throw new NotSupportedException();
+        public long CountCharacters(ReadOnlySpan<int> ids) => throw new NotSupportedException();
     }
 
     private static void Refused(string pattern, string reason)
