@@ -9,7 +9,10 @@ namespace TextVae.Layers;
 /// Convolutions over one-hot tokens that halve the length: each is Conv1d (kernel 3, stride 2, padding 1), batch
 /// normalisation and ReLU (paper 3.3, figure 2a).
 /// </summary>
-/// <remarks>Training on the CPU in float32 runs through products of windows (Kernels); all else through <see cref="Plain"/>, the definition.</remarks>
+/// <remarks>
+/// On the CPU in float32 it runs through products of windows (Kernels), all else through <see cref="Plain"/>, the definition:
+/// oneDNN's convolutions, which torch takes there, read memory that nobody wrote where the channels do not fill its blocks (docs/performance.md).
+/// </remarks>
 internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPrecision
 {
     internal const int Kernel = 3;
@@ -44,7 +47,7 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
     /// <returns>[batch, last channels, time / 2^blocks].</returns>
     public override Tensor forward(Tensor tokens)
     {
-        var serves = training && CpuFloat32.Holds([.. parameters()]) && tokens.numel() >> _blocks.Count / 3 > 1;
+        var serves = CpuFloat32.Holds([.. parameters()]) && (!training || tokens.numel() >> _blocks.Count / 3 > 1);
         return serves ? Fast(tokens) : Plain(tokens);
     }
 
@@ -62,14 +65,16 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
         {
             var (convolution, normalization) = ((Conv1d)_blocks[layer], (BatchNorm1d)_blocks[layer + 1]);
             var sums = x is null ? TokenConvolution.Apply(tokens, convolution.weight!) : Convolve(x, convolution.weight!);
-            x = FusedBatchNorm.Relu(sums, convolution.bias!, normalization);
+            x = training
+                ? FusedBatchNorm.Relu(sums, convolution.bias!, normalization)
+                : RunningBatchNorm.Relu(sums, convolution.bias!, normalization);
         }
         return x!.transpose(1, 2);
     }
 
     private Tensor Convolve(Tensor x, Tensor weight) // [outputs, inputs, 3]
     {
-        var windows = Threes.Of(x, Precision); // [batch, time / 2, 3 * inputs]
+        var windows = Threes.Of(x, training ? Precision : MatrixPrecision.Float32); // [batch, time / 2, 3 * inputs]
         return windows.matmul(weight.to(windows.dtype).permute(2, 1, 0).flatten(0, 1));
     }
 }

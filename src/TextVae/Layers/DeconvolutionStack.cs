@@ -9,7 +9,7 @@ namespace TextVae.Layers;
 /// Deconvolutions that double the length: each is ConvTranspose1d (kernel 3, stride 2, padding 1, output padding 1),
 /// batch normalisation and ReLU (paper 3.2).
 /// </summary>
-/// <remarks>Training on the CPU in float32 runs through products of windows (Kernels); all else through <see cref="Plain"/>, the definition.</remarks>
+/// <remarks>On the CPU in float32 it runs through products of windows, as a <see cref="ConvolutionStack"/> does; all else through <see cref="Plain"/>, the definition.</remarks>
 internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPrecision
 {
     internal const int Kernel = 3;
@@ -42,7 +42,7 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
     /// <param name="input">[batch, first channels, time / 2^blocks].</param>
     /// <returns>[batch, features, time].</returns>
     public override Tensor forward(Tensor input) =>
-        training && CpuFloat32.Holds([.. parameters(), input]) ? Fast(input) : Plain(input);
+        CpuFloat32.Holds([.. parameters(), input]) ? Fast(input) : Plain(input);
 
     /// <summary>By torch's own operations, for any device and type.</summary>
     public Tensor Plain(Tensor input) => _blocks.forward(input);
@@ -63,7 +63,10 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
         var x = input.transpose(1, 2); // [batch, time, channels]
         foreach (var (deconvolution, normalization) in Blocks)
         {
-            x = FusedBatchNorm.Relu(Deconvolve(x, deconvolution.weight!), deconvolution.bias!, normalization);
+            var sums = Deconvolve(x, deconvolution.weight!);
+            x = training
+                ? FusedBatchNorm.Relu(sums, deconvolution.bias!, normalization)
+                : RunningBatchNorm.Relu(sums, deconvolution.bias!, normalization);
         }
         return x.transpose(1, 2);
     }
@@ -71,7 +74,7 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
     /// <summary>Output 2j is x_j W_1, output 2j + 1 is x_j W_2 + x_(j+1) W_0: one product of (x_j, x_(j+1)) gives both.</summary>
     private Tensor Deconvolve(Tensor x, Tensor weight) // [inputs, outputs, 3]
     {
-        var windows = Pairs.Of(x, Precision); // [batch, time, 2 * inputs]
+        var windows = Pairs.Of(x, training ? Precision : MatrixPrecision.Float32); // [batch, time, 2 * inputs]
         return windows.matmul(OfBoth(weight.to(windows.dtype))).view(x.shape[0], 2 * x.shape[1], -1); // [batch, 2 * time, outputs]
     }
 

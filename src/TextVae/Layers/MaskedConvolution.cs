@@ -36,9 +36,14 @@ internal sealed class MaskedConvolution : nn.Module<Tensor, Tensor>
     /// <returns>[batch, channels, 1].</returns>
     public Tensor Step(Tensor before, Tensor input) => Apply(cat([before, input], dim: 2), input);
 
+    // As a product of both positions: oneDNN's convolutions, which torch takes on the CPU, err for some numbers of channels
+    // (docs/performance.md).
     private Tensor Apply(Tensor padded, Tensor input)
     {
-        var gates = _normalization.forward(_convolution.forward(padded)).chunk(3, dim: 1);
+        var time = input.shape[2];
+        var both = cat([padded.narrow(2, 0, time), padded.narrow(2, 1, time)], dim: 1); // [batch, 2 * channels, time]
+        var weight = _convolution.weight!.permute(0, 2, 1).flatten(1, 2); // [3 * channels, 2 * channels]
+        var gates = _normalization.forward(weight.matmul(both) + _convolution.bias!.unsqueeze(1)).chunk(3, dim: 1);
         return gates[1].sigmoid() * input + gates[0].sigmoid() * gates[2].tanh();
     }
 }

@@ -20,8 +20,7 @@ internal sealed class PreparedDeconvolutions(IReadOnlyList<(Tensor Weight, Tenso
     /// <param name="type">Of the product's operands.</param>
     public static (Tensor Weight, Tensor Bias) Fold(Tensor weight, Tensor bias, BatchNorm1d normalization, ScalarType type)
     {
-        var scale = normalization.weight! / (normalization.running_var! + normalization.eps).sqrt(); // [outputs]
-        var shift = (bias - normalization.running_mean!) * scale + normalization.bias!;
+        var (scale, shift) = RunningBatchNorm.Fold(bias, normalization); // [outputs]
         return ((weight * scale.repeat(2)).to(type), shift.repeat(2).to(type));
     }
 
