@@ -136,6 +136,6 @@ public class TokenFileTests
     {
         var ids = new int[1000];
         var length = file.ReadText(index, ids);
-        return tokenizer.Decode(ids[..length]);
+        return tokenizer.Decode(ids.AsSpan(0, length));
     }
 }
