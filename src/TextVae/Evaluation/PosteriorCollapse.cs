@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using static System.FormattableString;
 
 namespace TextVae.Evaluation;
 
@@ -65,7 +66,8 @@ internal static class PosteriorCollapse
             PosteriorState.Collapsing => ("collapsing", "only "),
             _ => ("in use", ""),
         };
-        var cost = gap < 0 ? $"{-gap:0.##} nats less" : $"{only}{gap:0.##} nats more";
-        return new PosteriorVerdict(state, $"the posterior is {name}: KL {kl:0.##} nats, {active} of {result.Latent} units active, a random latent vector costs {cost}");
+        var cost = gap < 0 ? Invariant($"{-gap:0.##} nats less") : Invariant($"{only}{gap:0.##} nats more");
+        return new PosteriorVerdict(state, Invariant(
+            $"the posterior is {name}: KL {kl:0.##} nats, {active} of {result.Latent} units active, a random latent vector costs {cost}"));
     }
 }

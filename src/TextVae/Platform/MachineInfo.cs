@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
@@ -91,7 +92,7 @@ public sealed partial record MachineInfo
     internal static string? NewestVersion(ReadOnlySpan<byte> library) => LibstdcxxVersion()
         .Matches(System.Text.Encoding.Latin1.GetString(library))
         .Select(match => match.Value)
-        .MaxBy(version => int.Parse(version[(version.LastIndexOf('.') + 1)..]));
+        .MaxBy(version => int.Parse(version[(version.LastIndexOf('.') + 1)..], CultureInfo.InvariantCulture));
 
     private static string? FindLibstdcxx() => System.OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libstdc++.so.6", out _)
         ? File.ReadLines("/proc/self/maps").Where(line => line.Contains("/libstdc++.so.6")).Select(line => line[line.IndexOf('/')..]).FirstOrDefault(File.Exists)

@@ -33,7 +33,7 @@ internal sealed class ModelCard : ITrainingObserver
     {
         var shape = start.Model.Shape;
         var training = start.Run.ReadTraining();
-        var card = new StringBuilder($"""
+        var card = new StringBuilder(FormattableString.Invariant($"""
             # {training.Name}
 
             A variational autoencoder for texts of up to {shape.Length} tokens, trained with TextVae: {start.Model.ParameterCount:N0} parameters,
@@ -43,7 +43,7 @@ internal sealed class ModelCard : ITrainingObserver
             Machine: {training.Machine?.Processor}, {training.Machine?.LogicalCores} cores. The whole configuration is in `training.json`, the course of training in `metrics.jsonl` and `tensorboard/`.
 
 
-            """);
+            """));
         if (validation is not null)
         {
             var (result, bits) = (validation.Result, validation.Result.BitsPerCharacter);
@@ -63,7 +63,7 @@ internal sealed class ModelCard : ITrainingObserver
                 """));
             foreach (var sample in validation.Samples)
             {
-                card.AppendLine($"    {sample.ReplaceLineEndings("⏎")}");
+                card.Append("    ").AppendLine(sample.ReplaceLineEndings("⏎"));
             }
         }
         card.AppendLine().AppendLine("Use: `textvae sample`, `textvae reconstruct`, `textvae evaluate` or `textvae info` with this folder, or `TextVaeSession.Load` from C#.");

@@ -24,8 +24,8 @@ internal sealed class PackageFeed : IDisposable
             </configuration>
             """);
         Packed = Dotnet(
-            "pack", Path.Combine(Root(AppContext.BaseDirectory), "src", project), "--no-build", "--output", Folder["packages"],
-            "--configuration", Tests.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, $"-p:PackageVersion={Version}",
+            "pack", Path.Combine(Repository, "src", project), "--no-build", "--output", Folder["packages"],
+            "--configuration", Configuration, $"-p:PackageVersion={Version}",
             $"-p:NuspecOutputPath={Folder["nuspec"]}/", $"-p:PublishDir={Folder["publish"]}/");
     }
 
@@ -33,6 +33,11 @@ internal sealed class PackageFeed : IDisposable
 
     /// <summary>How the packing went.</summary>
     public Ended Packed { get; }
+
+    /// <summary>The repository's root, with no separator at its end.</summary>
+    public static string Repository { get; } = Root(AppContext.BaseDirectory);
+
+    public static string Configuration { get; } = typeof(PackageFeed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     /// <summary>What the project file of these tests says.</summary>
     public static string Metadata(string key) => Tests.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == key).Value!;

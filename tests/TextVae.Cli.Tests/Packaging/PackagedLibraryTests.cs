@@ -80,5 +80,5 @@ public sealed partial class PackagedLibraryTests : IDisposable
     }
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex CSharp();
+    internal static partial Regex CSharp();
 }

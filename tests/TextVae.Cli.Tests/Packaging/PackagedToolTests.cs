@@ -17,6 +17,10 @@ public class PackagedToolTests
 
         feed.Dotnet("tool", "install", "TextVae.Tool", "--tool-path", folder["tool"], "--version", PackageFeed.Version, "--configfile", folder["nuget.config"]).Succeeded();
 
+        string[] libraries = [.. Directory.EnumerateFiles(folder["tool"], "*", SearchOption.AllDirectories).Where(file => file.Contains("runtimes", StringComparison.Ordinal)).Select(file => Path.GetFileNameWithoutExtension(file))];
+        Assert.Contains(libraries, name => name.EndsWith("torch_cpu", StringComparison.Ordinal));
+        Assert.DoesNotContain(libraries, name => name.EndsWith("torch_python", StringComparison.Ordinal) || name.EndsWith("_test", StringComparison.Ordinal) || name.EndsWith("SkiaSharp", StringComparison.Ordinal));
+        Assert.Single(libraries, name => name.EndsWith("LibTorchSharp", StringComparison.Ordinal)); // of one system
         var machine = JsonElement.Parse(Assert.Single(Tool("doctor", "--json").Succeeded())).GetProperty("machine");
         Assert.Equal(JsonValueKind.String, machine.GetProperty("lib_torch").ValueKind);
         Assert.Equal(10, Tool("train", "tiny.json", "--data", "animals.txt", "--out", "run", "--steps", "50").Succeeded().Length);

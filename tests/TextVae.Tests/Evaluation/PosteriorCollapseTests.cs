@@ -1,3 +1,4 @@
+using System.Globalization;
 using TextVae.Evaluation;
 
 namespace TextVae.Tests.Evaluation;
@@ -53,5 +54,23 @@ public class PosteriorCollapseTests
     {
         Assert.Null((InUse with { Latent = 0, Kl = 0, ActiveUnits = 0, RandomLatentGap = null }).Posterior);
         Assert.Null((InUse with { Texts = 1, ActiveUnits = 0 }).Posterior);
+    }
+
+    [Fact]
+    public void The_sentence_is_the_same_where_numbers_have_a_decimal_comma()
+    {
+        var before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = comma;
+        try
+        {
+            Assert.Equal("5,25", $"{5.25}");
+            Assert.Equal("the posterior is in use: KL 5.25 nats, 20 of 50 units active, a random latent vector costs 30.5 nats more", InUse.Posterior!.Sentence);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace TextVae.Generation.Constraints;
@@ -69,12 +70,12 @@ internal sealed partial class RegexParser
             "*" => new RepeatNode(part, 0, null),
             "+" => new RepeatNode(part, 1, null),
             "?" => new RepeatNode(part, 0, 1),
-            _ => Counted(part, int.Parse(found.Groups["least"].ValueSpan), found.Groups["comma"].Success, found.Groups["most"].ValueSpan),
+            _ => Counted(part, int.Parse(found.Groups["least"].ValueSpan, CultureInfo.InvariantCulture), found.Groups["comma"].Success, found.Groups["most"].ValueSpan),
         };
     }
 
     private static RepeatNode Counted(RegexNode part, int least, bool comma, ReadOnlySpan<char> most) =>
-        new(part, least, !comma ? least : most.IsEmpty ? null : int.Parse(most));
+        new(part, least, !comma ? least : most.IsEmpty ? null : int.Parse(most, CultureInfo.InvariantCulture));
 
     private RegexNode Group()
     {
