@@ -10,7 +10,8 @@ namespace TextVae.Training;
 /// <param name="Previous">What the decoder reads: the previous tokens, some of them dropped, [batch, time].</param>
 /// <param name="Noise">Of the samples from the posterior, [batch, latent].</param>
 /// <param name="Characters">Characters of the texts.</param>
-internal sealed record TrainingBatch(Tensor Tokens, Tensor Previous, Tensor Noise, long Characters);
+/// <param name="Seed">Of what layers draw.</param>
+internal sealed record TrainingBatch(Tensor Tokens, Tensor Previous, Tensor Noise, long Characters, ulong Seed);
 
 /// <summary>The batches of a run, each a function of (seed, step). The next one is read while the last one is trained on.</summary>
 internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel model, Device device, long seed)
@@ -26,7 +27,7 @@ internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel
         _ahead = (step + 1, Task.Run(() => Read(step + 1)));
         var tokens = tensor(ids).view(-1, recipe.Data.Length).to(device);
         var previous = InputDropout.Apply(model.Previous(tokens), recipe.Objective.InputDropout, model.Shape, Randomness.Seed(seed, step, RandomStream.Dropout));
-        return new TrainingBatch(tokens, previous, Noise(step), characters);
+        return new TrainingBatch(tokens, previous, Noise(step), characters, Randomness.Seed(seed, step, RandomStream.Layers));
     }
 
     private (long[] Ids, long Characters) Read(long step)
