@@ -29,7 +29,7 @@ foreach (var precision in new[] { Precision.Float32, Precision.BFloat16, Precisi
     var texts = session.Sample(count).ToList();
     var seconds = watch.Elapsed.TotalSeconds;
     var same = texts.Zip(greedy).Count(pair => pair.First == pair.Second);
-    Console.WriteLine($"{session.Saved.Model.PrecisionInUse().ToString().ToLowerInvariant(),-9} {count / seconds,8:N0} texts a second, {same:N0} of {count:N0} are those of float32, {BitsPerCharacter(texts):F4} bits per character in float32");
+    Console.WriteLine($"{session.Saved.Model.PrecisionInUse.ToString().ToLowerInvariant(),-9} {count / seconds,8:N0} texts a second, {same:N0} of {count:N0} are those of float32, {BitsPerCharacter(texts):F4} bits per character in float32");
 }
 
 // -log p(text | z) in float32, of each text and the latent vector that it comes from.

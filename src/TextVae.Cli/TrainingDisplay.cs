@@ -1,6 +1,5 @@
 using System.Globalization;
 using Spectre.Console;
-using TextVae.Objectives;
 using TextVae.Training;
 
 namespace TextVae.Cli;
@@ -80,7 +79,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
         {
             _console.WriteLine($"{report.Result.Posterior!.Sentence}; in another run, try --set with one of: {string.Join("; ", advice)}");
         }
-        if (report.Step == _recipe.Training.Steps && report.Beta < _recipe.Objective.Kl.Weight && _recipe.Objective.Kl is not TargetSchedule)
+        if (report.Step == _recipe.Training.Steps && report.Beta < _recipe.Objective.Kl.Weight && !_recipe.Objective.Kl.ControlsKl)
         {
             _console.WriteLine(FormattableString.Invariant($"the KL weight is still {report.Beta:0.###} of {_recipe.Objective.Kl.Weight:0.###}: samples get better with --resume and more --steps"));
         }

@@ -26,7 +26,7 @@ public sealed partial class TextVaeSession : IDisposable
         Saved = saved;
         _device = device;
         saved.Model.to(device);
-        saved.Model.Use(precision);
+        saved.Model.SetPrecision(precision);
         _generator = new TextGenerator(saved.Model, saved.Tokenizer, device) { KeepsWeights = true };
         _encoding = new TextEncoding(saved.Tokenizer, saved.File.Data);
     }

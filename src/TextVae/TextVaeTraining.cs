@@ -37,6 +37,7 @@ public static class TextVaeTraining
         IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken stop = default)
     {
         description = description with { DataPaths = [.. description.DataPaths.Select(path => path == TextFile.StandardInput ? path : Path.GetFullPath(path))] };
+        description.Recipe.Validate();
         var run = new RunFolder(runFolder);
         var begun = run.Exists ? run.ReadTraining() : null;
         RefuseAnother(run, begun, description);

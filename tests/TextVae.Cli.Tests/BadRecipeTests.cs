@@ -22,7 +22,7 @@ public sealed class BadRecipeTests : IDisposable
     [InlineData("[]", "object")]
     [InlineData("", "object")]
     [InlineData("""{ "data": { "length": 16, "length": 32 } }""", "length")]
-    [InlineData("""{ "model": { "decoder": { "kind": "transformer" } } }""", "model.decoder", "'transformer'")]
+    [InlineData("""{ "model": { "decoder": { "kind": "transformer" } } }""", "model.decoder.kind", "found 'transformer'; expected one of lstm, bytenet, parallel")]
     [InlineData("""{ "model": null }""", "model", "found null")]
     [InlineData("""{ "model": { "encoder": null } }""", "model.encoder", "found null")]
     [InlineData("""{ "model": { "encoder": { "channels": null } } }""", "model.encoder.channels", "found null")]
@@ -41,7 +41,7 @@ public sealed class BadRecipeTests : IDisposable
     [InlineData("training.precision=int8", "training.precision is int8", "auto, float32 or bfloat16")]
     [InlineData("training.batchSize=1", "training.batchSize is 1", "at least 2")]
     [InlineData("training.learningRate=-1", "training.learningRate is -1", "positive")]
-    [InlineData("objective.kl.schedule=cubic", "objective.kl")]
+    [InlineData("objective.kl.schedule=cubic", "objective.kl.schedule: found 'cubic'; expected one of linear, constant, cyclical, auto, target")]
     [InlineData("objective.alpha", "KEY=VALUE")]
     [InlineData("model=3", "model", "found 3", "expected an object")]
     public void An_override_with_a_fault_is_refused(string change, params string[] named) =>

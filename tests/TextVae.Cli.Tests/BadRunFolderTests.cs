@@ -53,7 +53,7 @@ public sealed class BadRunFolderTests : IDisposable
     [Theory]
     [InlineData("model.json", "\"latent\":", "\"latant\":", "latant")]
     [InlineData("model.json", "\"latent\": 4", "\"latent\": 5", "found shape")]
-    [InlineData("model.json", "\"latent\": 4", "\"latent\": \"four\"", "model.latent: expected a whole number")]
+    [InlineData("model.json", "\"latent\": 4", "\"latent\": \"four\"", "model.latent: found \"four\"; expected a whole number")]
     [InlineData("model.json", "\"format\": 1", "\"format\": 2", "format is 2; expected 1")]
     [InlineData("model.json", "\"length\": 16", "\"length\": 17", "data.length is 17")]
     [InlineData("model.json", "\"latent\": 4", "\"latent\": -4", "model.latent is -4")]

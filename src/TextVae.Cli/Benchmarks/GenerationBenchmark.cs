@@ -74,7 +74,7 @@ internal static class GenerationBenchmark
             Vocabulary = model.Shape.Vocabulary,
             Texts = Texts,
             Rounds = rounds,
-            Precision = model.PrecisionInUse().ToString().ToLowerInvariant(),
+            Precision = model.PrecisionInUse.ToString().ToLowerInvariant(),
             Threads = Devices.Threads(threads),
             TextsPerSecond = Texts / many.Median(),
             CharactersPerText = session.Sample(Texts).Average(text => text.EnumerateRunes().Count()),

@@ -7,7 +7,7 @@ namespace TextVae.Cli.Benchmarks;
 internal static class ProductsInUse
 {
     /// <summary>In training.</summary>
-    public static ScalarType Of(TextVaeModel model) => model.PrecisionInUse() == Precision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16;
+    public static ScalarType Of(TextVaeModel model) => model.PrecisionInUse == Precision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16;
 
     /// <summary>Its name, as <c>training.precision</c> has it.</summary>
     public static string Name(this ScalarType type) => type == ScalarType.BFloat16 ? "bfloat16" : "float32";

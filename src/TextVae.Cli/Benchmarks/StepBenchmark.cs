@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TextVae.Cli.Benchmarks;
 
-/// <summary>What <c>textvae bench</c> says of training steps; docs/formats.md explains each figure.</summary>
+/// <summary>What <c>textvae bench</c> says of training steps; docs/formats.md explains each figure. Null: the products of a part are not known.</summary>
 internal sealed record StepFigures
 {
     public required string Model { get; init; }
@@ -27,19 +27,19 @@ internal sealed record StepFigures
 
     public required double CharactersPerSecond { get; init; }
 
-    public required double GflopPerStep { get; init; }
+    public required double? GflopPerStep { get; init; }
 
-    public required double DenseGflopPerStep { get; init; }
+    public required double? DenseGflopPerStep { get; init; }
 
     public required double GemmPeakGflops { get; init; }
 
     public required double PeakRssMb { get; init; }
 
-    public double Gflops => GflopPerStep / MsPerStep * 1000;
+    public double? Gflops => GflopPerStep / MsPerStep * 1000;
 
-    public double FractionOfPeak => Gflops / GemmPeakGflops;
+    public double? FractionOfPeak => Gflops / GemmPeakGflops;
 
-    public double DenseFractionOfPeak => DenseGflopPerStep / MsPerStep * 1000 / GemmPeakGflops;
+    public double? DenseFractionOfPeak => DenseGflopPerStep / MsPerStep * 1000 / GemmPeakGflops;
 }
 
 /// <summary>Times whole steps of the trainer itself: batch, forward, backward, update.</summary>
@@ -68,8 +68,8 @@ internal static class StepBenchmark
             Threads = get_num_threads(),
             MsPerStep = clock.Median * 1000,
             CharactersPerSecond = CharactersPerStep(recipe, corpus, steps) / clock.Median,
-            GflopPerStep = products.TrainingStep(batch) / 1e9,
-            DenseGflopPerStep = products.DenseTrainingStep(batch) / 1e9,
+            GflopPerStep = products?.TrainingStep(batch) / 1e9,
+            DenseGflopPerStep = products?.DenseTrainingStep(batch) / 1e9,
             GemmPeakGflops = clock.PeakGflops,
             PeakRssMb = clock.PeakResidentMegabytes,
         };

@@ -99,8 +99,11 @@ internal static class BenchCommand
         }
         Console.Out.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, batches of {figures.BatchSize} texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
         Console.Out.WriteLine($"{figures.MsPerStep:F1} ms a step (median of {figures.Steps}), {figures.CharactersPerSecond:N0} characters per second");
-        Console.Out.WriteLine($"{figures.GflopPerStep:0.###} GFLOP a step at {figures.Gflops:F1} GFLOP/s: {figures.FractionOfPeak:F2} of the {figures.GemmPeakGflops:F0} GFLOP/s that products of large matrices reach between the steps");
-        Console.Out.WriteLine($"{figures.DenseFractionOfPeak:F2} of it without the products with one-hot inputs, which may be lookups ({figures.GflopPerStep - figures.DenseGflopPerStep:0.###} GFLOP)");
+        if (figures.GflopPerStep is not null)
+        {
+            Console.Out.WriteLine($"{figures.GflopPerStep:0.###} GFLOP a step at {figures.Gflops:F1} GFLOP/s: {figures.FractionOfPeak:F2} of the {figures.GemmPeakGflops:F0} GFLOP/s that products of large matrices reach between the steps");
+            Console.Out.WriteLine($"{figures.DenseFractionOfPeak:F2} of it without the products with one-hot inputs, which may be lookups ({figures.GflopPerStep - figures.DenseGflopPerStep:0.###} GFLOP)");
+        }
         Console.Out.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
     }
 

@@ -39,7 +39,7 @@ internal static class EvaluateCommand
             var where = Devices.Select(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             var saved = SavedModel.Load(folder);
             saved.Model.to(where);
-            saved.Model.Use(settings.Precision); // the arithmetic of training, so that the figures are those of its log
+            saved.Model.SetPrecision(settings.Precision); // the arithmetic of training, so that the figures are those of its log
             var dataset = given ? texts.Open(parsed, saved) : Split(new RunFolder(folder), saved.Tokenizer, parsed.GetRequiredValue(split));
             var batches = new EvaluationBatches(dataset, settings.BatchSize, parsed.GetValue(limit) ?? settings.ValidationTexts);
             var objective = new Objective(saved.Tokenizer.Vocabulary.PadId, saved.File.Data.ScorePadding);

@@ -1,25 +1,23 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TextVae;
 
 /// <summary>How configurations and reports are written and read.</summary>
 internal static class Json
 {
-    /// <summary>Configuration files: camelCase, comments allowed, unknown keys and nulls refused.</summary>
-    public static JsonSerializerOptions Configuration { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        AllowOutOfOrderMetadataProperties = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
+    private static volatile JsonSerializerOptions? _configuration;
+
+    /// <summary>Configuration files: camelCase, comments allowed, unknown keys and nulls refused, parts told apart by <see cref="PartKinds"/>.</summary>
+    public static JsonSerializerOptions Configuration => _configuration ??= CreateConfiguration();
+
+    /// <summary>How <see cref="Configuration"/> reads the bare syntax.</summary>
+    public static JsonDocumentOptions Documents => new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>Lets configuration files know the kinds of parts that were added since: options keep what they have once looked up.</summary>
+    public static void Renew() => _configuration = null;
 
     /// <summary>Reports for programs: snake_case, one line each, every number with its name.</summary>
     public static JsonSerializerOptions Report { get; } = new()
@@ -30,4 +28,31 @@ internal static class Json
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
+
+    private static JsonSerializerOptions CreateConfiguration()
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
+            AllowOutOfOrderMetadataProperties = true,
+            ReadCommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+            WriteIndented = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { TellKindsApart } },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+
+    private static void TellKindsApart(JsonTypeInfo type)
+    {
+        if (PartKinds.Of(type.Type) is { } kinds)
+        {
+            type.PolymorphismOptions = kinds.ToPolymorphism();
+        }
+    }
 }

@@ -1,52 +1,116 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TextVae;
 
-/// <summary>What is wrong with a JSON file, in words for its author: no .NET types.</summary>
-internal static partial class JsonFault
+/// <summary>What is wrong with a JSON file, in words for its author: the key, what was found and what was expected; no .NET types.</summary>
+internal static class JsonFault
 {
-    /// <summary>What was found (where the message knows) and what was expected.</summary>
-    public static string Explain(JsonException error)
+    private const int LongestValue = 40;
+
+    /// <summary>Where a text is no JSON.</summary>
+    public static string Malformed(JsonException error) => $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: found malformed JSON";
+
+    /// <summary>The first key that an object has twice, or null.</summary>
+    public static string? Duplicate(JsonElement tree, string key = "")
     {
-        var message = error.Message.Split(" Path:")[0].Split(" LineNumber:")[0].TrimEnd('.');
-        if (Conversion().Match(message) is { Success: true } conversion)
+        if (tree.ValueKind != JsonValueKind.Object)
         {
-            return $"expected {NameOf(conversion.Groups[1].Value)}";
+            return null;
         }
-        if (Discriminator().Match(message) is { Success: true } kind)
-        {
-            return $"found the unknown kind '{kind.Groups[1].Value}'; expected a known one";
-        }
-        return message.Contains("null values", StringComparison.Ordinal) ? "found null; expected a value" : message;
+        var twice = tree.EnumerateObject().CountBy(property => property.Name).FirstOrDefault(pair => pair.Value > 1).Key;
+        return twice is not null ? Join(key, twice)
+            : tree.EnumerateObject().Select(property => Duplicate(property.Value, Join(key, property.Name))).FirstOrDefault(found => found is not null);
     }
 
-    /// <summary>The value at an exception's path, such as <c>$.training.steps</c>, as far as there is one; shortened.</summary>
-    public static string? ValueAt(JsonNode tree, string? path)
+    /// <summary>The first value that a type does not take, as <see cref="Json.Configuration"/> reads it; null where there is none.</summary>
+    public static string? Find(JsonElement tree, Type type) => Find(tree, InfoOf(type), "");
+
+    private static string? Find(JsonElement value, JsonTypeInfo type, string key) => type.Kind switch
     {
-        JsonNode? node = tree;
-        foreach (var key in (path ?? "").TrimStart('$', '.').Split('.'))
+        JsonTypeInfoKind.Object => FindInObject(value, type, key),
+        JsonTypeInfoKind.Enumerable => FindInList(value, type, key),
+        _ => IsReadable(value, type) ? null : Fault(key, Short(value), NameOf(type.Type)),
+    };
+
+    private static string? FindInObject(JsonElement value, JsonTypeInfo type, string key)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
         {
-            node = node is JsonObject parent && parent.TryGetPropertyValue(key, out var child) ? child : null;
+            return Fault(key, Short(value), "an object");
         }
-        return node?.ToJsonString() is { } json ? json.Length <= 40 ? json : $"{json.AsSpan(0, 40)}…" : null;
+        var discriminator = type.PolymorphismOptions?.TypeDiscriminatorPropertyName;
+        if (discriminator is not null)
+        {
+            var found = value.TryGetProperty(discriminator, out var kind) ? kind : default;
+            var kinds = type.PolymorphismOptions!.DerivedTypes;
+            if (kinds.FirstOrDefault(known => found.ValueKind == JsonValueKind.String && found.ValueEquals((string)known.TypeDiscriminator!)).DerivedType is not { } derived)
+            {
+                var word = found.ValueKind switch { JsonValueKind.Undefined => "nothing", JsonValueKind.String => $"'{found.GetString()}'", _ => Short(found) };
+                return Fault(Join(key, discriminator), word, $"one of {string.Join(", ", kinds.Select(known => known.TypeDiscriminator))}");
+            }
+            type = InfoOf(derived);
+        }
+        return value.EnumerateObject().Where(property => property.Name != discriminator)
+            .Select(property => FindInProperty(property, type, key)).FirstOrDefault(fault => fault is not null)
+            ?? MissingKey(value, type, key);
     }
 
-    private static string NameOf(string type) => type switch
+    private static string? FindInProperty(JsonProperty found, JsonTypeInfo type, string key)
     {
-        "System.Int32" or "System.Int64" => "a whole number",
-        "System.Double" or "System.Nullable`1[System.Double]" => "a number",
-        "System.Boolean" => "true or false",
-        "System.String" => "a text",
-        _ when typeof(JsonFault).Assembly.GetType(type) is { IsEnum: true } known => string.Join(" or ", Enum.GetNames(known).Select(JsonNamingPolicy.CamelCase.ConvertName)),
-        _ when type.Contains("List", StringComparison.Ordinal) => "a list",
+        if (type.Properties.FirstOrDefault(property => property.Name == found.Name) is not { } property)
+        {
+            var skips = (type.UnmappedMemberHandling ?? type.Options.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Skip;
+            return skips ? null : $"unknown key '{Join(key, found.Name)}'; expected one of {string.Join(", ", type.Properties.Select(known => known.Name))}";
+        }
+        if (property.Set is null && property.AssociatedParameter is null || found.Value.ValueKind == JsonValueKind.Null && property.IsSetNullable)
+        {
+            return null;
+        }
+        return Find(found.Value, InfoOf(property.PropertyType), Join(key, found.Name));
+    }
+
+    private static string? MissingKey(JsonElement value, JsonTypeInfo type, string key) =>
+        type.Properties.FirstOrDefault(property => property.IsRequired && !value.TryGetProperty(property.Name, out _)) is { } missing
+            ? Fault(Join(key, missing.Name), "nothing", "it")
+            : null;
+
+    private static string? FindInList(JsonElement value, JsonTypeInfo type, string key) => value.ValueKind != JsonValueKind.Array
+        ? Fault(key, Short(value), "a list")
+        : value.EnumerateArray().Select((item, index) => Find(item, InfoOf(type.ElementType!), $"{key}[{index}]")).FirstOrDefault(fault => fault is not null);
+
+    private static bool IsReadable(JsonElement value, JsonTypeInfo type)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.Null ? !type.Type.IsValueType && type.Type != typeof(string) : value.Deserialize(type) is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string NameOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        { IsEnum: true } known => string.Join(" or ", Enum.GetValuesAsUnderlyingType(known).Cast<object>().Select(value => JsonSerializer.SerializeToElement(Enum.ToObject(known, value), known, Json.Configuration).GetString())),
+        var number when number == typeof(int) || number == typeof(long) => "a whole number",
+        var number when number == typeof(double) => "a number",
+        var truth when truth == typeof(bool) => "true or false",
+        var text when text == typeof(string) => "a text",
         _ => "an object",
     };
 
-    [GeneratedRegex(@"could not be converted to (\S+)$")]
-    private static partial Regex Conversion();
+    private static JsonTypeInfo InfoOf(Type type) => Json.Configuration.GetTypeInfo(type);
 
-    [GeneratedRegex("unrecognized type discriminator id '(.*)'")]
-    private static partial Regex Discriminator();
+    private static string Fault(string key, string found, string expected) => $"{(key.Length > 0 ? $"{key}: " : "")}found {found}; expected {expected}";
+
+    private static string Join(string key, string name) => key.Length > 0 ? $"{key}.{name}" : name;
+
+    private static string Short(JsonElement value)
+    {
+        var json = JsonSerializer.Serialize(value, Json.Report);
+        return json.Length <= LongestValue ? json : $"{json.AsSpan(0, LongestValue)}…";
+    }
 }

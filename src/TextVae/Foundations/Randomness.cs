@@ -32,6 +32,9 @@ public enum RandomStream
 
     /// <summary>The seed of the batches of aggressive training (He et al. 2019).</summary>
     Aggressive = 9,
+
+    /// <summary>What layers draw in training, such as which of their units are dropped.</summary>
+    Layers = 10,
 }
 
 /// <summary>

@@ -19,7 +19,7 @@ namespace TextVae.Layers;
 /// On the CPU in float32 the sequence runs through a fused implementation (Kernels); everywhere else through
 /// <see cref="UnrollPlain"/>, which is the definition.
 /// </remarks>
-internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
+internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision, IInitializesItself
 {
     private readonly Parameter hidden_weight; // [hidden, 4 hidden]
     private readonly Parameter gain; // [4 hidden]
@@ -49,6 +49,9 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision
 
     /// <summary>Whether generation's products are of 8 bits, on a processor that has such.</summary>
     public bool QuantizesSteps { get; set; }
+
+    /// <summary>Draws W_h; gains stay 1 and shifts 0.</summary>
+    public void Initialize(Generator generator) => Initialization.Uniform(hidden_weight, generator);
 
     /// <summary>Runs a sequence and gives its hidden states [time, batch, hidden]; the last one is <c>[^1]</c>.</summary>
     /// <param name="input">x_t W_x + b for all t: [time, batch, 4 hidden].</param>

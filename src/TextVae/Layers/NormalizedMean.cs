@@ -7,7 +7,7 @@ namespace TextVae.Layers;
 /// The batch-normalised posterior mean of BN-VAE (Zhu et al. 2020, 3.2): over the texts each dimension has standard
 /// deviation gamma, which is fixed, around a learnt shift. So the KL cannot fall below Z * gamma^2 / 2 nats.
 /// </summary>
-internal sealed class NormalizedMean : nn.Module<Tensor, Tensor>
+internal sealed class NormalizedMean : nn.Module<Tensor, Tensor>, IInitializesItself
 {
     private readonly double _scale;
     [ComponentName(Name = "normalization")]
@@ -25,6 +25,11 @@ internal sealed class NormalizedMean : nn.Module<Tensor, Tensor>
         _normalization = nn.BatchNorm1d(latent, affine: false);
         _shift = new TorchSharp.Modules.Parameter(zeros(latent));
         RegisterComponents();
+    }
+
+    /// <summary>Draws nothing: the shift stays 0.</summary>
+    public void Initialize(Generator generator)
+    {
     }
 
     /// <summary>gamma * normalised mean + shift.</summary>

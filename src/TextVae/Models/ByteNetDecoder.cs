@@ -81,10 +81,10 @@ public sealed record ByteNetDecoderConfig : DecoderConfig
     public int Channels { get; init; } = 256;
 
     /// <inheritdoc/>
-    internal override Decoder Build(ModelShape shape, int features) => new ByteNetDecoder(this, shape, features);
+    public override Decoder Build(ModelShape shape, int features) => new ByteNetDecoder(this, shape, features);
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape, int features) =>
+    public override ProductCount? Count(ModelShape shape, int features) =>
         ProductCount.OfOneHot(shape.DecoderVocabulary, 2 * Channels, shape.Length)
         + ProductCount.Of(features, 2 * Channels, shape.Length)
         + ProductCount.Of(Layers * MaskedConvolution.Kernel * Channels, 3 * Channels, shape.Length)

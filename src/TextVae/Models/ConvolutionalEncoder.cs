@@ -36,10 +36,10 @@ public sealed record ConvolutionalEncoderConfig : EncoderConfig
     public IReadOnlyList<int> Channels { get; init; } = [128, 256];
 
     /// <inheritdoc/>
-    internal override Encoder Build(ModelShape shape) => new ConvolutionalEncoder(this, shape);
+    public override Encoder Build(ModelShape shape) => new ConvolutionalEncoder(this, shape);
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape)
+    public override ProductCount? Count(ModelShape shape)
     {
         var length = shape.Length / 2;
         var count = ProductCount.OfOneHot(ConvolutionStack.Kernel * shape.Vocabulary, Channels[0], length);

@@ -7,7 +7,7 @@ namespace TextVae.Models;
 /// An autoregressive decoder p(x_t | z, x_(before t)) (paper 3.3): logits for every position from what it is told of z
 /// and from the previous tokens.
 /// </summary>
-internal abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, Tensor>(name)
+public abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, Tensor>(name)
 {
     /// <summary>Teacher forcing: all positions at once.</summary>
     /// <param name="given">What is known of z.</param>
@@ -22,15 +22,17 @@ internal abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, T
 /// <summary>A decoder made ready to generate any number of batches.</summary>
 /// <param name="Begin">Starts a batch of so many texts from what is known of z.</param>
 /// <param name="Weights">What was brought into the order in which generation reads it.</param>
-internal sealed record PreparedDecoder(Func<Conditioning, int, IncrementalDecoder> Begin, IEnumerable<Tensor> Weights);
+public sealed record PreparedDecoder(Func<Conditioning, int, IncrementalDecoder> Begin, IEnumerable<Tensor> Weights);
 
-/// <summary>Which decoder, and its sizes. One more decoder is one more derived record and one more line here.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(LstmDecoderConfig), "lstm")]
-[JsonDerivedType(typeof(ByteNetDecoderConfig), "bytenet")]
-[JsonDerivedType(typeof(ParallelDecoderConfig), "parallel")]
+/// <summary>Which decoder, and its sizes. An assembly that has one more derives a record and adds it to <see cref="Kinds"/>.</summary>
 public abstract record DecoderConfig
 {
+    /// <summary>The decoders that recipes can name, by their key <c>kind</c>.</summary>
+    public static PartKinds<DecoderConfig> Kinds { get; } = new PartKinds<DecoderConfig>("kind")
+        .Add<LstmDecoderConfig>("lstm")
+        .Add<ByteNetDecoderConfig>("bytenet")
+        .Add<ParallelDecoderConfig>("parallel");
+
     /// <summary>Whether it reads the previous tokens; if not, the auxiliary classifier would only repeat it.</summary>
     [JsonIgnore]
     public virtual bool IsAutoregressive => true;
@@ -42,12 +44,12 @@ public abstract record DecoderConfig
     /// <summary>The decoder, not yet initialised.</summary>
     /// <param name="shape">Sizes of the model.</param>
     /// <param name="features">Features that it gets for each position, or 0.</param>
-    internal abstract Decoder Build(ModelShape shape, int features);
+    public abstract Decoder Build(ModelShape shape, int features);
 
-    /// <summary>The products of its forward pass.</summary>
+    /// <summary>The products of its forward pass, which <c>textvae bench</c> sets against the machine's; null where nobody has counted them.</summary>
     /// <param name="shape">Sizes of the model.</param>
     /// <param name="features">Features that it gets for each position, or 0.</param>
-    internal abstract ProductCount Count(ModelShape shape, int features);
+    public virtual ProductCount? Count(ModelShape shape, int features) => null;
 
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>

@@ -57,10 +57,10 @@ public sealed record DeconvolutionalExpansionConfig : ExpansionConfig
     public override int FeatureCount => Features;
 
     /// <inheritdoc/>
-    internal override Expansion Build(ModelShape shape) => new DeconvolutionalExpansion(this, shape);
+    public override Expansion Build(ModelShape shape) => new DeconvolutionalExpansion(this, shape);
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape)
+    public override ProductCount? Count(ModelShape shape)
     {
         var length = shape.Length >> Channels.Count;
         var count = ProductCount.Of(shape.Latent, Channels[0] * length);

@@ -1,24 +1,26 @@
-using System.Text.Json.Serialization;
 using TextVae.Data;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
 
 /// <summary>An encoder: texts of [batch, time] to the parameters of the posterior, (mean, log-variance) [batch, 2 * latent].</summary>
-internal abstract class Encoder(string name) : nn.Module<TextBatch, Tensor>(name);
+public abstract class Encoder(string name) : nn.Module<TextBatch, Tensor>(name);
 
-/// <summary>Which encoder, and its sizes. One more encoder is one more derived record and one more line here.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(ConvolutionalEncoderConfig), "convolutional")]
-[JsonDerivedType(typeof(LstmEncoderConfig), "lstm")]
-[JsonDerivedType(typeof(NoEncoderConfig), "none")]
+/// <summary>Which encoder, and its sizes. An assembly that has one more derives a record and adds it to <see cref="Kinds"/>.</summary>
 public abstract record EncoderConfig
 {
-    /// <summary>The encoder, not yet initialised.</summary>
-    internal abstract Encoder Build(ModelShape shape);
+    /// <summary>The encoders that recipes can name, by their key <c>kind</c>.</summary>
+    public static PartKinds<EncoderConfig> Kinds { get; } = new PartKinds<EncoderConfig>("kind")
+        .Add<ConvolutionalEncoderConfig>("convolutional")
+        .Add<LstmEncoderConfig>("lstm")
+        .Add<NoEncoderConfig>("none");
 
-    /// <summary>The products of its forward pass.</summary>
-    internal abstract ProductCount Count(ModelShape shape);
+    /// <summary>The encoder, not yet initialised.</summary>
+    /// <param name="shape">Sizes of the model.</param>
+    public abstract Encoder Build(ModelShape shape);
+
+    /// <summary>The products of its forward pass, which <c>textvae bench</c> sets against the machine's; null where nobody has counted them.</summary>
+    public virtual ProductCount? Count(ModelShape shape) => null;
 
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>

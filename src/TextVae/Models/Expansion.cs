@@ -7,7 +7,7 @@ namespace TextVae.Models;
 /// <param name="Features">Features for each position, [batch, time, features], or null.</param>
 /// <param name="Hidden">The decoder's initial hidden state, [batch, hidden], or null for zeros.</param>
 /// <param name="Cell">The decoder's initial cell, [batch, hidden], or null for zeros.</param>
-internal sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null)
+public sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null)
 {
     /// <summary>All there is.</summary>
     internal IEnumerable<Tensor> Tensors => new[] { Features, Hidden, Cell }.OfType<Tensor>();
@@ -17,7 +17,7 @@ internal sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = nu
 }
 
 /// <summary>The expansion of z into what the decoder is conditioned on: [batch, latent] to <see cref="Conditioning"/>.</summary>
-internal abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(name)
+public abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>(name)
 {
     /// <summary>Makes ready to generate; in evaluation mode. Weights that change later need not reach what was made ready.</summary>
     public virtual PreparedExpansion Prepare() => new(forward, []);
@@ -26,15 +26,17 @@ internal abstract class Expansion(string name) : nn.Module<Tensor, Conditioning>
 /// <summary>An expansion made ready to generate any number of batches.</summary>
 /// <param name="Expand">[batch, latent] to what the decoder is told.</param>
 /// <param name="Weights">What was brought into the order in which generation reads it.</param>
-internal sealed record PreparedExpansion(Func<Tensor, Conditioning> Expand, IEnumerable<Tensor> Weights);
+public sealed record PreparedExpansion(Func<Tensor, Conditioning> Expand, IEnumerable<Tensor> Weights);
 
-/// <summary>Which expansion, and its sizes. One more expansion is one more derived record and one more line here.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(DeconvolutionalExpansionConfig), "deconvolutional")]
-[JsonDerivedType(typeof(InitialStateExpansionConfig), "initial-state")]
-[JsonDerivedType(typeof(NoExpansionConfig), "none")]
+/// <summary>Which expansion, and its sizes. An assembly that has one more derives a record and adds it to <see cref="Kinds"/>.</summary>
 public abstract record ExpansionConfig
 {
+    /// <summary>The expansions that recipes can name, by their key <c>kind</c>.</summary>
+    public static PartKinds<ExpansionConfig> Kinds { get; } = new PartKinds<ExpansionConfig>("kind")
+        .Add<DeconvolutionalExpansionConfig>("deconvolutional")
+        .Add<InitialStateExpansionConfig>("initial-state")
+        .Add<NoExpansionConfig>("none");
+
     /// <summary>Feature maps for each position; 0 if the expansion has none, and the model then no auxiliary loss.</summary>
     [JsonIgnore]
     public virtual int FeatureCount => 0;
@@ -44,10 +46,11 @@ public abstract record ExpansionConfig
     public virtual int StateSize => 0;
 
     /// <summary>The expansion, not yet initialised.</summary>
-    internal abstract Expansion Build(ModelShape shape);
+    /// <param name="shape">Sizes of the model.</param>
+    public abstract Expansion Build(ModelShape shape);
 
-    /// <summary>The products of its forward pass.</summary>
-    internal abstract ProductCount Count(ModelShape shape);
+    /// <summary>The products of its forward pass, which <c>textvae bench</c> sets against the machine's; null where nobody has counted them.</summary>
+    public virtual ProductCount? Count(ModelShape shape) => null;
 
     /// <summary>Refuses sizes that cannot work.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>

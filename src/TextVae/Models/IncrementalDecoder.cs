@@ -5,7 +5,7 @@ namespace TextVae.Models;
 /// <summary>A decoder in the course of generation, each text at a position of its own. It keeps what the next position needs, and no more.</summary>
 /// <param name="state">What is left of the positions before, each [batch, ...].</param>
 /// <param name="given">What is known of z, each [batch, ...]: the same for all hypotheses of a text.</param>
-internal abstract class IncrementalDecoder(Tensor[] state, Tensor[] given)
+public abstract class IncrementalDecoder(Tensor[] state, Tensor[] given)
 {
     /// <summary>What is left of the positions before, each [batch, ...].</summary>
     protected Tensor[] State => state;

@@ -34,10 +34,10 @@ public sealed record InitialStateExpansionConfig : ExpansionConfig
     public override int StateSize => Hidden;
 
     /// <inheritdoc/>
-    internal override Expansion Build(ModelShape shape) => new InitialStateExpansion(this, shape);
+    public override Expansion Build(ModelShape shape) => new InitialStateExpansion(this, shape);
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape) => ProductCount.Of(shape.Latent, 2 * Hidden);
+    public override ProductCount? Count(ModelShape shape) => ProductCount.Of(shape.Latent, 2 * Hidden);
 
     /// <inheritdoc/>
     public override void Validate(int length) => Check.AtLeast(1, Hidden, "model.expansion.hidden");

@@ -83,10 +83,10 @@ public sealed record LstmDecoderConfig : DecoderConfig
     public override int StateSize => Hidden;
 
     /// <inheritdoc/>
-    internal override Decoder Build(ModelShape shape, int features) => new LstmDecoder(this, shape, features);
+    public override Decoder Build(ModelShape shape, int features) => new LstmDecoder(this, shape, features);
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape, int features) =>
+    public override ProductCount? Count(ModelShape shape, int features) =>
         ProductCount.OfOneHot(shape.DecoderVocabulary, 4 * Hidden, shape.Length)
         + ProductCount.Of(features + Hidden, 4 * Hidden, shape.Length)
         + ProductCount.Of(Hidden, shape.Vocabulary, shape.Length);

@@ -40,10 +40,10 @@ public sealed record LstmEncoderConfig : EncoderConfig
     public int Hidden { get; init; } = 500;
 
     /// <inheritdoc/>
-    internal override Encoder Build(ModelShape shape) => new LstmEncoder(this, shape);
+    public override Encoder Build(ModelShape shape) => new LstmEncoder(this, shape);
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape) =>
+    public override ProductCount? Count(ModelShape shape) =>
         ProductCount.OfOneHot(shape.Vocabulary, 4 * Hidden, shape.Length)
         + ProductCount.Of(Hidden, 4 * Hidden, shape.Length)
         + ProductCount.Of(Hidden, 2 * shape.Latent);

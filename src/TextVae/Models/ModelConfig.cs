@@ -44,9 +44,9 @@ public sealed record ModelConfig
     /// <summary>Whether there is an auxiliary classifier on the features (paper equation 2): beside a parallel decoder it would only repeat it.</summary>
     internal bool HasAuxiliary => Expansion.FeatureCount > 0 && Decoder.IsAutoregressive;
 
-    /// <summary>The products of a text's forward pass.</summary>
+    /// <summary>The products of a text's forward pass; null where those of a part are not known.</summary>
     /// <param name="shape">Sizes of the model.</param>
-    public ProductCount Count(ModelShape shape) =>
+    public ProductCount? Count(ModelShape shape) =>
         Encoder.Count(shape)
         + Expansion.Count(shape)
         + (HasAuxiliary ? ProductCount.Of(Expansion.FeatureCount, shape.Vocabulary, shape.Length) : default)

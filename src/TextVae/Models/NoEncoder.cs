@@ -14,10 +14,10 @@ internal sealed class NoEncoder() : Encoder(nameof(NoEncoder))
 public sealed record NoEncoderConfig : EncoderConfig
 {
     /// <inheritdoc/>
-    internal override Encoder Build(ModelShape shape) => new NoEncoder();
+    public override Encoder Build(ModelShape shape) => new NoEncoder();
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape) => default;
+    public override ProductCount? Count(ModelShape shape) => default(ProductCount);
 
     /// <inheritdoc/>
     public override void Validate(int length)

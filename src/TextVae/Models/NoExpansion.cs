@@ -13,10 +13,10 @@ internal sealed class NoExpansion() : Expansion(nameof(NoExpansion))
 public sealed record NoExpansionConfig : ExpansionConfig
 {
     /// <inheritdoc/>
-    internal override Expansion Build(ModelShape shape) => new NoExpansion();
+    public override Expansion Build(ModelShape shape) => new NoExpansion();
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape) => default;
+    public override ProductCount? Count(ModelShape shape) => default(ProductCount);
 
     /// <inheritdoc/>
     public override void Validate(int length)

@@ -35,10 +35,10 @@ public sealed record ParallelDecoderConfig : DecoderConfig
     public override bool IsAutoregressive => false;
 
     /// <inheritdoc/>
-    internal override Decoder Build(ModelShape shape, int features) => new ParallelDecoder(shape, features);
+    public override Decoder Build(ModelShape shape, int features) => new ParallelDecoder(shape, features);
 
     /// <inheritdoc/>
-    internal override ProductCount Count(ModelShape shape, int features) => ProductCount.Of(features, shape.Vocabulary, shape.Length);
+    public override ProductCount? Count(ModelShape shape, int features) => ProductCount.Of(features, shape.Vocabulary, shape.Length);
 
     /// <inheritdoc/>
     public override void Validate()

@@ -1,5 +1,7 @@
 using TextVae.Data;
+using TextVae.Kernels;
 using TextVae.Layers;
+using TextVae.Platform;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -27,6 +29,8 @@ public sealed class TextVaeModel : nn.Module
     private readonly TorchSharp.Modules.Linear? _auxiliary;
     [ComponentName(Name = "decoder")]
     private readonly Decoder _decoder;
+    private readonly IReadOnlyList<IHasMatrixPrecision> _products;
+    private readonly IReadOnlyList<IDrawsInTraining> _drawing;
     private readonly bool _history;
 
     /// <summary>Builds and initialises the model.</summary>
@@ -48,8 +52,10 @@ public sealed class TextVaeModel : nn.Module
         _decoder = config.Decoder.Build(Shape, features);
         _history = config.History;
         RegisterComponents();
+        _products = [.. modules().OfType<IHasMatrixPrecision>()];
+        _drawing = [.. modules().OfType<IDrawsInTraining>()];
         using var generator = new Generator(Randomness.Seed(seed, 0, RandomStream.Initialization));
-        Initialization.Uniform(this, generator);
+        Initialization.Initialize(this, generator);
     }
 
     /// <summary>T, V and Z.</summary>
@@ -65,6 +71,36 @@ public sealed class TextVaeModel : nn.Module
 
     /// <summary>Number of trained numbers.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+
+    /// <summary>The arithmetic that <see cref="SetPrecision"/> has set, as this machine has it: never <see cref="Precision.Auto"/>.</summary>
+    public Precision PrecisionInUse =>
+        QuantizedProduct.IsSupported && _products.OfType<LayerNormLstm>().Any(lstm => lstm.QuantizesSteps) ? Precision.Int8
+        : _products.Any(layer => layer.Precision == MatrixPrecision.BFloat16) ? Precision.BFloat16
+        : Precision.Float32;
+
+    /// <summary>Sets the arithmetic of all layers that have a choice (<see cref="IHasMatrixPrecision"/>).</summary>
+    public void SetPrecision(Precision precision)
+    {
+        var rounded = precision == Precision.BFloat16 || (precision is Precision.Auto or Precision.Int8 && ProcessorInfo.HasFastBFloat16);
+        foreach (var layer in _products)
+        {
+            layer.Precision = rounded ? MatrixPrecision.BFloat16 : MatrixPrecision.Float32;
+            if (layer is LayerNormLstm lstm)
+            {
+                lstm.QuantizesSteps = precision == Precision.Int8;
+            }
+        }
+    }
+
+    /// <summary>Says from what all layers that draw in training draw at the next forward pass (<see cref="IDrawsInTraining"/>).</summary>
+    /// <param name="seed">A function of the run's seed and of the step.</param>
+    internal void SetSeed(ulong seed)
+    {
+        foreach (var (index, layer) in _drawing.Index())
+        {
+            layer.Seed = Randomness.Seed((long)seed, index, RandomStream.Layers);
+        }
+    }
 
     /// <summary>The posterior of each text.</summary>
     /// <param name="texts">Ids below V, [batch, time], on the model's device.</param>

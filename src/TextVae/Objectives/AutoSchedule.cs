@@ -20,28 +20,32 @@ public sealed record AutoSchedule : KlSchedule
     public double Share { get; init; } = 0.5;
 
     /// <inheritdoc/>
-    internal override double Beta(long step, KlScheduleState state) =>
-        state.Start is { } start ? Ramp(Floor, (step - start) / (Share * start)) : Floor;
+    public override KlScheduleState Begin() => new State();
 
     /// <inheritdoc/>
-    internal override KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction)
+    public override double Beta(long step, KlScheduleState state) =>
+        ((State)state).Start is { } start ? Ramp(Floor, (step - start) / (Share * start)) : Floor;
+
+    /// <inheritdoc/>
+    public override KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction)
     {
-        if (state.Start is not null)
+        var known = (State)state;
+        if (known.Start is not null)
         {
-            return state;
+            return known;
         }
-        if (reconstruction < (1 - Improvement) * (state.Reconstruction ?? double.PositiveInfinity))
+        if (reconstruction < (1 - Improvement) * (known.Reconstruction ?? double.PositiveInfinity))
         {
-            return state with { Reconstruction = reconstruction, Stale = 0 };
+            return known with { Reconstruction = reconstruction, Stale = 0 };
         }
-        var stale = state.Stale + 1;
-        return state with { Stale = stale, Start = stale >= Patience ? step : null };
+        var stale = known.Stale + 1;
+        return known with { Stale = stale, Start = stale >= Patience ? step : null };
     }
 
     /// <inheritdoc/>
-    internal override string? Decision(KlScheduleState before, KlScheduleState after) =>
-        before.Start is null && after.Start is { } start
-            ? FormattableString.Invariant($"validation reconstruction has not fallen by {Improvement:P0} from {after.Reconstruction:F2} nats per text for {after.Stale} validations: beta grows from {Floor} to {Weight} between steps {start:N0} and {Math.Ceiling((1 + Share) * start):N0}")
+    public override string? Decision(KlScheduleState before, KlScheduleState after) =>
+        before is State { Start: null } && after is State { Start: { } start } known
+            ? FormattableString.Invariant($"validation reconstruction has not fallen by {Improvement:P0} from {known.Reconstruction:F2} nats per text for {known.Stale} validations: beta grows from {Floor} to {Weight} between steps {start:N0} and {Math.Ceiling((1 + Share) * start):N0}")
             : null;
 
     /// <inheritdoc/>
@@ -52,5 +56,17 @@ public sealed record AutoSchedule : KlSchedule
         Check.Between(0, 0.5, Improvement, "objective.kl.improvement");
         Check.AtLeast(1, Patience, "objective.kl.patience");
         Check.Between(0.2, 100, Share, "objective.kl.share");
+    }
+
+    private sealed record State : KlScheduleState
+    {
+        /// <summary>The last step at the floor; null until reconstruction has converged.</summary>
+        public long? Start { get; init; }
+
+        /// <summary>The reconstruction that the next validations are compared with, nats per text.</summary>
+        public double? Reconstruction { get; init; }
+
+        /// <summary>Validations in a row that were no better.</summary>
+        public int Stale { get; init; }
     }
 }

@@ -16,7 +16,7 @@ public sealed record CyclicalSchedule : KlSchedule
     public double Growth { get; init; } = 0.5;
 
     /// <inheritdoc/>
-    internal override double Beta(long step, KlScheduleState state)
+    public override double Beta(long step, KlScheduleState state)
     {
         var part = (double)((step - 1) % Period) / Period;
         return part >= Growth ? Weight : Ramp(Floor, part / Growth);

@@ -1,71 +1,78 @@
 using System.Text.Json.Serialization;
+using TextVae.Models;
 
 namespace TextVae.Objectives;
 
 /// <summary>beta, the weight of the KL term, over the course of training (paper 3.4: KL-term annealing).</summary>
 /// <remarks>
-/// A schedule is a configuration and never changes. What some of them learn from the run is a
-/// <see cref="KlScheduleState"/>, which goes from step to step and into every checkpoint.
+/// A schedule is a configuration and never changes. One that learns from the run has a record of what it has learnt, which
+/// goes from step to step and into every checkpoint (<see cref="KlScheduleState"/>). An assembly that has one more
+/// schedule derives a record and adds it to <see cref="Kinds"/>.
 /// </remarks>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "schedule")]
-[JsonDerivedType(typeof(LinearSchedule), "linear")]
-[JsonDerivedType(typeof(ConstantSchedule), "constant")]
-[JsonDerivedType(typeof(CyclicalSchedule), "cyclical")]
-[JsonDerivedType(typeof(AutoSchedule), "auto")]
-[JsonDerivedType(typeof(TargetSchedule), "target")]
 public abstract record KlSchedule
 {
+    /// <summary>The schedules that recipes can name, by their key <c>schedule</c>.</summary>
+    public static PartKinds<KlSchedule> Kinds { get; } = new PartKinds<KlSchedule>("schedule")
+        .Add<LinearSchedule>("linear")
+        .Add<ConstantSchedule>("constant")
+        .Add<CyclicalSchedule>("cyclical")
+        .Add<AutoSchedule>("auto")
+        .Add<TargetSchedule>("target");
+
     /// <summary>
     /// beta when annealing is over: 1 for the ELBO, another for a beta-VAE (Higgins et al. 2017). Annealing to 0 is none.
     /// </summary>
     public double Weight { get; init; } = 1;
 
+    /// <summary>Whether beta changes over the course of training, which it cannot where there is no KL term.</summary>
+    [JsonIgnore]
+    public virtual bool Anneals => true;
+
+    /// <summary>Whether beta follows the KL, to hold it at a number of nats, in place of going to <see cref="Weight"/>.</summary>
+    [JsonIgnore]
+    public virtual bool ControlsKl => false;
+
+    /// <summary>What to try first against posterior collapse: an override of a recipe with this schedule, or null.</summary>
+    [JsonIgnore]
+    public virtual string? Advice => null;
+
+    /// <summary>What it knows before the first step. Its type is that of everything the schedule learns.</summary>
+    public virtual KlScheduleState Begin() => new();
+
     /// <summary>beta at a step, counted from 1.</summary>
-    internal abstract double Beta(long step, KlScheduleState state);
+    /// <param name="step">The step.</param>
+    /// <param name="state">What it knows, as <see cref="Begin"/> made it and the steps since changed it.</param>
+    public abstract double Beta(long step, KlScheduleState state);
 
     /// <summary>What it knows after a training step.</summary>
     /// <param name="state">What it knew.</param>
     /// <param name="kl">The batch's mean KL in nats per text; it is asked for only if the schedule reads it.</param>
-    internal virtual KlScheduleState AfterStep(KlScheduleState state, Func<double> kl) => state;
+    public virtual KlScheduleState AfterStep(KlScheduleState state, Func<double> kl) => state;
 
     /// <summary>What it knows after a validation.</summary>
     /// <param name="state">What it knew.</param>
     /// <param name="step">The step before the validation.</param>
     /// <param name="reconstruction">Nats per text.</param>
-    internal virtual KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction) => state;
+    public virtual KlScheduleState AfterValidation(KlScheduleState state, long step, double reconstruction) => state;
 
     /// <summary>What it decided with its last validation, in words, or null.</summary>
-    internal virtual string? Decision(KlScheduleState before, KlScheduleState after) => null;
+    public virtual string? Decision(KlScheduleState before, KlScheduleState after) => null;
 
     /// <summary>Whether weights of this moment may become the ones to use if their validation bound is the best.</summary>
     /// <param name="beta">beta at the step of the validation.</param>
     /// <param name="kl">The validation's KL in nats per text.</param>
-    internal virtual bool IsSettled(double beta, double kl) => beta == Weight;
+    public virtual bool IsSettled(double beta, double kl) => beta == Weight;
 
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public virtual void Validate() => Check.Between(0, 1e6, Weight, "objective.kl.weight");
 
+    /// <summary>Refuses a model whose KL term it cannot weigh.</summary>
+    /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
+    public virtual void Validate(ModelConfig model) =>
+        Check.That(!Anneals || !model.IsLanguageModel, "objective.kl.schedule", "one that anneals", "'constant', as a language model has no KL term to anneal");
+
     /// <summary>From the floor to <see cref="Weight"/>, linearly in the share of the way that is done.</summary>
-    private protected double Ramp(double floor, double done) =>
+    protected double Ramp(double floor, double done) =>
         done <= 0 ? floor : done >= 1 ? Weight : floor + (Weight - floor) * done;
-}
-
-/// <summary>What a schedule has learnt from the run so far; each schedule uses its own part.</summary>
-internal sealed record KlScheduleState
-{
-    /// <summary><see cref="AutoSchedule"/>: the last step at the floor; null until reconstruction has converged.</summary>
-    public long? Start { get; init; }
-
-    /// <summary><see cref="AutoSchedule"/>: the reconstruction that the next validations are compared with, nats per text.</summary>
-    public double? Reconstruction { get; init; }
-
-    /// <summary><see cref="AutoSchedule"/>: validations in a row that were no better.</summary>
-    public int Stale { get; init; }
-
-    /// <summary><see cref="TargetSchedule"/>: the controller's integral part; null before the first step.</summary>
-    public double? Integral { get; init; }
-
-    /// <summary><see cref="TargetSchedule"/>: how far below its target the last batch's KL was, in targets, from -1 to 1.</summary>
-    public double Error { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TextVae.Objectives;
 
 /// <summary>From a floor to the weight, linearly between two steps (paper 3.4; released settings: 0.001, 1,000 to 8,000).</summary>
@@ -13,7 +15,11 @@ public sealed record LinearSchedule : KlSchedule
     public long End { get; init; } = 8_000;
 
     /// <inheritdoc/>
-    internal override double Beta(long step, KlScheduleState state) => Ramp(Floor, (double)(step - Start) / (End - Start));
+    [JsonIgnore]
+    public override string? Advice => $"objective.kl.end={2 * End}";
+
+    /// <inheritdoc/>
+    public override double Beta(long step, KlScheduleState state) => Ramp(Floor, (double)(step - Start) / (End - Start));
 
     /// <inheritdoc/>
     public override void Validate()

@@ -31,13 +31,10 @@ public sealed record ObjectiveConfig
         Check.That(InputDropout == 0 || model.ReadsHistory, "objective.inputDropout", InputDropout, "0, as the decoder reads no previous tokens that could be hidden");
         Check.That(InputDropout < 1, "objective.inputDropout", InputDropout, "less than 1; model.history=false hides all previous tokens, in validation and generation too");
 
-        Check.That(Kl is ConstantSchedule || !model.IsLanguageModel, "objective.kl.schedule", "one that anneals", "'constant', as a language model has no KL term to anneal");
+        Kl.Validate(model);
         Check.That(FreeBits == 0 || !model.IsLanguageModel, "objective.freeBits", FreeBits, "0, as a language model has no KL term");
         Check.That(FreeBits == 0 || Kl.Weight > 0, "objective.freeBits", FreeBits, "0, as the KL term has weight 0 (objective.kl.weight)");
-        if (Kl is TargetSchedule { Nats: var nats })
-        {
-            Check.That(FreeBits == 0, "objective.freeBits", FreeBits, "0 beside objective.kl.schedule 'target': both hold the KL up, and one would hide it from the other");
-            Check.That(nats > model.LeastKl, "objective.kl.nats", nats, $"more than {model.LeastKl:0.###}, which model.meanScale makes every posterior cost at least");
-        }
+        Check.That(FreeBits == 0 || !Kl.ControlsKl, "objective.freeBits", FreeBits,
+            $"0 beside objective.kl.schedule '{KlSchedule.Kinds.NameOf(Kl)}': both hold the KL up, and one would hide it from the other");
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using TextVae.Models;
+
 namespace TextVae.Objectives;
 
 /// <summary>
@@ -26,18 +29,28 @@ public sealed record TargetSchedule : KlSchedule
     public double Tolerance { get; init; } = 0.1;
 
     /// <inheritdoc/>
-    internal override double Beta(long step, KlScheduleState state) =>
-        Math.Clamp(Proportional / (1 + Math.Exp(state.Error)) + (state.Integral ?? Floor), Floor, Weight);
+    [JsonIgnore]
+    public override bool ControlsKl => true;
 
     /// <inheritdoc/>
-    internal override KlScheduleState AfterStep(KlScheduleState state, Func<double> kl)
+    public override KlScheduleState Begin() => new State();
+
+    /// <inheritdoc/>
+    public override double Beta(long step, KlScheduleState state)
     {
-        var error = Math.Clamp(1 - kl() / Nats, -1, 1);
-        return state with { Error = error, Integral = Math.Clamp((state.Integral ?? Floor) - Integral * error, Floor, Weight) };
+        var known = (State)state;
+        return Math.Clamp(Proportional / (1 + Math.Exp(known.Error)) + (known.Integral ?? Floor), Floor, Weight);
     }
 
     /// <inheritdoc/>
-    internal override bool IsSettled(double beta, double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats;
+    public override KlScheduleState AfterStep(KlScheduleState state, Func<double> kl)
+    {
+        var error = Math.Clamp(1 - kl() / Nats, -1, 1);
+        return new State { Error = error, Integral = Math.Clamp((((State)state).Integral ?? Floor) - Integral * error, Floor, Weight) };
+    }
+
+    /// <inheritdoc/>
+    public override bool IsSettled(double beta, double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -48,5 +61,21 @@ public sealed record TargetSchedule : KlSchedule
         Check.Between(0, 1, Proportional, "objective.kl.proportional");
         Check.Positive(Integral, "objective.kl.integral");
         Check.Between(0, 1, Tolerance, "objective.kl.tolerance");
+    }
+
+    /// <inheritdoc/>
+    public override void Validate(ModelConfig model)
+    {
+        base.Validate(model);
+        Check.That(Nats > model.LeastKl, "objective.kl.nats", Nats, $"more than {model.LeastKl:0.###}, which model.meanScale makes every posterior cost at least");
+    }
+
+    private sealed record State : KlScheduleState
+    {
+        /// <summary>The controller's integral part; null before the first step.</summary>
+        public double? Integral { get; init; }
+
+        /// <summary>How far below its target the last batch's KL was, in targets, from -1 to 1.</summary>
+        public double Error { get; init; }
     }
 }

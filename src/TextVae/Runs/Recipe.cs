@@ -27,6 +27,10 @@ public sealed record Recipe
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public void Validate()
     {
+        EncoderConfig.Kinds.RequireName(Model.Encoder, "model.encoder");
+        ExpansionConfig.Kinds.RequireName(Model.Expansion, "model.expansion");
+        DecoderConfig.Kinds.RequireName(Model.Decoder, "model.decoder");
+        KlSchedule.Kinds.RequireName(Objective.Kl, "objective.kl");
         Data.Validate();
         Model.Validate(Data.Length);
         Objective.Validate(Model);

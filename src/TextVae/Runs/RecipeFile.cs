@@ -69,13 +69,15 @@ public static class RecipeFile
     {
         try
         {
-            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
-            return JsonNode.Parse(json, documentOptions: options) as JsonObject
-                ?? throw new JsonException("not an object");
+            using var document = JsonDocument.Parse(json, Json.Documents);
+            return JsonFault.Duplicate(document.RootElement) is { } twice
+                ? throw new InvalidInputException(InputKind.Usage, $"{source}: found the key '{twice}' twice; expected it once")
+                : JsonSerializer.SerializeToNode(document.RootElement) as JsonObject
+                ?? throw new InvalidInputException(InputKind.Usage, $"{source}: found a {document.RootElement.ValueKind.ToString().ToLowerInvariant()}; expected a JSON object");
         }
         catch (JsonException error)
         {
-            throw new InvalidInputException(InputKind.Usage, $"{source}: line {error.LineNumber + 1}: expected a JSON object ({JsonFault.Explain(error)})", error);
+            throw new InvalidInputException(InputKind.Usage, $"{source}: {JsonFault.Malformed(error)}; expected a JSON object", error);
         }
     }
 
@@ -153,10 +155,10 @@ public static class RecipeFile
         {
             return tree.Deserialize<Recipe>(Json.Configuration)!;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or NotSupportedException)
         {
-            var key = error.Path?.TrimStart('$', '.');
-            throw new InvalidInputException(InputKind.Usage, $"{source}: {key}: {(JsonFault.ValueAt(tree, error.Path) is { } found ? $"found {found}; " : "")}{JsonFault.Explain(error)}", error);
+            var fault = JsonFault.Find(JsonSerializer.SerializeToElement(tree), typeof(Recipe)) ?? "found what cannot be read; expected a recipe";
+            throw new InvalidInputException(InputKind.Usage, $"{source}: {fault}", error);
         }
     }
 }

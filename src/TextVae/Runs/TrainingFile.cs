@@ -1,4 +1,4 @@
-using TextVae.Objectives;
+using System.Text.Json.Nodes;
 using TextVae.Platform;
 
 namespace TextVae.Runs;
@@ -41,7 +41,7 @@ internal sealed record TrainingState
     public long EncoderUpdates { get; init; }
 
     /// <summary>What the KL schedule has learnt.</summary>
-    public KlScheduleState Kl { get; init; } = new();
+    public JsonObject Kl { get; init; } = [];
 
     /// <summary>Whether aggressive training of the encoder is over.</summary>
     public bool AggressiveOver { get; init; }

@@ -22,14 +22,28 @@ internal static class JsonFile
         {
             throw new InvalidInputException(InputKind.RunFolder, $"{path}: found {file.Length:N0} bytes; expected at most {LargestBytes:N0}");
         }
+        var text = File.ReadAllText(path);
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Json.Configuration)
-                ?? throw new JsonException("found null; expected an object");
+            return JsonSerializer.Deserialize<T>(text, Json.Configuration) ?? throw new JsonException();
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or NotSupportedException)
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: line {error.LineNumber + 1}: {error.Path?.TrimStart('$', '.')}: {JsonFault.Explain(error)}", error);
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: {Fault<T>(text, error)}", error);
+        }
+    }
+
+    private static string Fault<T>(string text, Exception error)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, Json.Documents);
+            var line = error is JsonException { LineNumber: { } number } ? $"line {number + 1}: " : "";
+            return $"{line}{JsonFault.Find(document.RootElement, typeof(T)) ?? "found what cannot be read; expected the file as it was written"}";
+        }
+        catch (JsonException malformed)
+        {
+            return $"{JsonFault.Malformed(malformed)}; expected an object";
         }
     }
 }

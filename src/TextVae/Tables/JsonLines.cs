@@ -38,7 +38,7 @@ internal sealed class JsonLines : ITextFormat
         }
         catch (JsonException e)
         {
-            throw Refused(name, number, $"no JSON at byte {e.BytePositionInLine}, expected an object ({JsonFault.Explain(e)})", e);
+            throw Refused(name, number, $"no JSON at byte {e.BytePositionInLine}, expected an object", e);
         }
     }
 

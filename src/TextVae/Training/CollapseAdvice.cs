@@ -1,5 +1,3 @@
-using TextVae.Objectives;
-
 namespace TextVae.Training;
 
 /// <summary>Which keys of a recipe to try against posterior collapse, as overrides that the recipe does not have yet.</summary>
@@ -12,15 +10,10 @@ internal static class CollapseAdvice
         IEnumerable<string[]> candidates =
         [
             objective.Alpha == 0 ? ["objective.alpha=0.2"] : [],
-            objective.Kl switch
-            {
-                LinearSchedule linear => [$"objective.kl.end={2 * linear.End}"],
-                ConstantSchedule { Weight: > 0 } => ["objective.kl.schedule=auto"],
-                _ => [],
-            },
+            objective.Kl.Advice is { } advice ? [advice] : [],
             objective.InputDropout == 0 ? ["objective.inputDropout=0.3"] : [],
             objective.FreeBits == 0 ? ["objective.freeBits=0.1"] : [],
-            objective.Kl is TargetSchedule ? [] : ["objective.kl.schedule=target", "objective.kl.nats=12"],
+            objective.Kl.ControlsKl ? [] : ["objective.kl.schedule=target", "objective.kl.nats=12"],
             model.MeanScale is null ? ["model.meanScale=0.5"] : [],
             recipe.Training.Aggressive is null ? ["training.aggressive={}"] : [],
         ];

@@ -25,6 +25,7 @@ public sealed class Trainer
     private readonly IReadOnlyList<ITrainingObserver> _observers;
     private readonly Device _device;
     private readonly TextVaeModel _model;
+    private readonly KlAnnealing _annealing;
     private readonly TrainingStep _step;
     private readonly Evaluator _evaluator;
     private readonly RunningTerms _running;
@@ -41,13 +42,15 @@ public sealed class Trainer
         _device = Devices.Select(training.Device, training.Threads);
         _model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, training.Seed);
         _model.to(_device);
-        _model.Use(training.Precision);
+        _model.SetPrecision(training.Precision);
         var objective = new Objective(corpus.Tokenizer.Vocabulary.PadId, recipe.Data.ScorePadding);
-        _step = new TrainingStep(recipe, corpus, _model, objective, _device);
+        _annealing = new KlAnnealing(recipe.Objective.Kl);
+        _step = new TrainingStep(recipe, corpus, _model, objective, _annealing, _device);
         _evaluator = new Evaluator(_model, objective, corpus.Tokenizer, _device, training.Seed);
         _running = new RunningTerms(training.BatchSize, _device);
         _state = run.LoadCheckpoint(_model, _step.OptimizerState) ?? new TrainingState();
         _step.GoOnFrom(_state);
+        _annealing.GoOnFrom(_state.Kl);
     }
 
     /// <summary>Trains to the last step.</summary>
@@ -62,7 +65,7 @@ public sealed class Trainer
         for (var step = _state.Step + 1; step <= training.Steps && !stopped; step++)
         {
             var last = step == training.Steps;
-            var beta = _step.Beta(step, _state);
+            var beta = _annealing.Beta(step);
             Step(step);
             if (last || step % training.ReportEvery == 0)
             {
@@ -125,10 +128,7 @@ public sealed class Trainer
     /// <summary>What a validation decides about the steps to come.</summary>
     private void Learn(long step, EvaluationResult result)
     {
-        var schedule = _recipe.Objective.Kl;
-        var before = _state.Kl;
-        _state = _state with { Kl = schedule.AfterValidation(before, step, result.Reconstruction) };
-        if (schedule.Decision(before, _state.Kl) is { } decision)
+        if (_annealing.AfterValidation(step, result.Reconstruction) is { } decision)
         {
             Tell(observer => observer.Decided(new Decision(step, "objective.kl", decision)));
         }
@@ -150,7 +150,7 @@ public sealed class Trainer
         {
             _run.WriteWeights(_model); // no bound at the full KL weight yet: the last weights are the ones to use
         }
-        _run.SaveCheckpoint(_state, _model, _step.OptimizerState);
+        _run.SaveCheckpoint(_state with { Kl = _annealing.Saved }, _model, _step.OptimizerState);
         Tell(observer => observer.Saved(_state.Step));
     }
 

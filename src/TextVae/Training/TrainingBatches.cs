@@ -10,10 +10,17 @@ namespace TextVae.Training;
 /// <param name="Previous">What the decoder reads: the previous tokens, some of them dropped, [batch, time].</param>
 /// <param name="Noise">Of the samples from the posterior, [batch, latent].</param>
 /// <param name="Characters">Characters of the texts.</param>
-internal sealed record TrainingBatch(TextBatch Texts, Tensor Previous, Tensor Noise, long Characters);
+/// <param name="Seed">Of what layers draw.</param>
+internal sealed record TrainingBatch(TextBatch Texts, Tensor Previous, Tensor Noise, long Characters, ulong Seed);
 
-/// <summary>The batches of a run, each a function of (seed, step). The next one is read while the last one is trained on.</summary>
-internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel model, Device device, long seed)
+/// <summary>The batches of a run, each a function of (seed, step). The next one is read while the one before it is trained on.</summary>
+/// <param name="recipe">The run's.</param>
+/// <param name="corpus">Where the texts are.</param>
+/// <param name="model">What the batches are for.</param>
+/// <param name="device">Where the model is.</param>
+/// <param name="seed">Chooses the texts, the noise and what is dropped.</param>
+/// <param name="last">The last step: no batch is read ahead beyond it.</param>
+internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel model, Device device, long seed, long last)
 {
     private readonly TrainingSampler _sampler = new(corpus.Train, recipe.Training.BatchSize, seed);
     private (long Step, Task<(TextBatch Texts, long Characters)> Texts)? _ahead;
@@ -23,10 +30,10 @@ internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel
     public TrainingBatch At(long step)
     {
         var (texts, characters) = _ahead is { } ahead && ahead.Step == step ? ahead.Texts.GetAwaiter().GetResult() : Read(step);
-        _ahead = step < recipe.Training.Steps ? (step + 1, Task.Run(() => Read(step + 1))) : null;
+        _ahead = step < last ? (step + 1, Task.Run(() => Read(step + 1))) : null;
         var batch = texts.On(device);
         var previous = InputDropout.Apply(model.Previous(batch.Tokens), recipe.Objective.InputDropout, model.Shape, Randomness.Seed(seed, step, RandomStream.Dropout));
-        return new TrainingBatch(batch, previous, Noise(step), characters);
+        return new TrainingBatch(batch, previous, Noise(step), characters, Randomness.Seed(seed, step, RandomStream.Layers));
     }
 
     private (TextBatch Texts, long Characters) Read(long step)

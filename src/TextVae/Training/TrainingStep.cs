@@ -7,21 +7,18 @@ using static TorchSharp.torch;
 namespace TextVae.Training;
 
 /// <summary>A training step: a batch forward and backward through the objective (paper equation 4), then an update.</summary>
-internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel model, Objective objective, Device device)
+internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel model, Objective objective, KlAnnealing annealing, Device device)
 {
     private readonly Adam _encoder = new(model.EncoderParameters);
     private readonly Adam _decoder = new(model.DecoderParameters);
-    private readonly TrainingBatches _batches = new(recipe, corpus, model, device, recipe.Training.Seed);
-    private readonly TrainingBatches _encoderBatches = new(recipe, corpus, model, device, (long)Randomness.Seed(recipe.Training.Seed, 0, RandomStream.Aggressive));
+    private readonly TrainingBatches _batches = new(recipe, corpus, model, device, recipe.Training.Seed, recipe.Training.Steps);
+    private readonly TrainingBatches _encoderBatches = new(recipe, corpus, model, device, (long)Randomness.Seed(recipe.Training.Seed, 0, RandomStream.Aggressive), recipe.Training.Steps * (recipe.Training.Aggressive?.MostUpdates ?? 0));
 
     /// <summary>The optimiser's tensors, for checkpoints.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> OptimizerState => _encoder.State.Concat(_decoder.State);
 
     /// <summary>Goes on after a checkpoint whose tensors have been read.</summary>
     public void GoOnFrom(TrainingState state) => (_encoder.Steps, _decoder.Steps) = (state.EncoderUpdates, state.Step);
-
-    /// <summary>beta of a step (paper 3.4).</summary>
-    public double Beta(long step, TrainingState state) => recipe.Objective.Kl.Beta(step, state.Kl);
 
     /// <summary>The learning rate of a step.</summary>
     public double LearningRate(long step) => recipe.Training.LearningRate * recipe.Training.Decay.At(step);
@@ -32,7 +29,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
     /// <returns>The loss, the gradient's norm before clipping, the batch's characters, and the state after it.</returns>
     public (LossTerms Terms, Tensor GradientNorm, long Characters, TrainingState State) Run(long step, TrainingState state)
     {
-        var (beta, rate) = (Beta(step, state), LearningRate(step));
+        var (beta, rate) = (annealing.Beta(step), LearningRate(step));
         var aggressive = state.AggressiveOver ? null : recipe.Training.Aggressive;
         aggressive?.Run(number => UpdateEncoder(_encoderBatches.At(number), beta, rate), step);
 
@@ -44,12 +41,8 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
         {
             _encoder.Step(rate);
         }
-        return (terms, norm, batch.Characters, state with
-        {
-            Step = step,
-            EncoderUpdates = _encoder.Steps,
-            Kl = recipe.Objective.Kl.AfterStep(state.Kl, () => terms.Kl.mean().item<float>()),
-        });
+        annealing.AfterStep(() => terms.Kl.mean().item<float>());
+        return (terms, norm, batch.Characters, state with { Step = step, EncoderUpdates = _encoder.Steps });
     }
 
     /// <summary>One update of aggressive training.</summary>
@@ -65,6 +58,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
 
     private (LossTerms Terms, Tensor Total) Loss(TrainingBatch batch, double beta)
     {
+        model.SetSeed(batch.Seed);
         var terms = objective.Terms(model.Forward(batch.Texts, batch.Previous, batch.Noise), batch.Texts);
         return (terms, terms.Total(beta, recipe.Objective.Alpha, recipe.Objective.FreeBits));
     }

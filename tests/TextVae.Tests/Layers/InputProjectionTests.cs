@@ -10,7 +10,7 @@ public class InputProjectionTests
     {
         var layer = new InputProjection(features: 20, vocabulary: 9, outputs: 30);
         using var generator = new Generator(1);
-        Initialization.Uniform(layer, generator);
+        Initialization.Initialize(layer, generator);
         return layer;
     }
 

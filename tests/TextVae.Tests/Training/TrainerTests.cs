@@ -166,7 +166,7 @@ public class TrainerTests
         var best = watch.Reports.Where(report => report.Beta == 1).MaxBy(report => report.Result.Elbo)!;
         Assert.Equal(best.Step, watch.Reports.Last(report => report.Best).Step);
         var saved = SavedModel.Load(run.Path);
-        saved.Model.Use(recipe.Training.Precision);
+        saved.Model.SetPrecision(recipe.Training.Precision);
         var evaluator = new TextVae.Evaluation.Evaluator(saved.Model, new Objective(0, false), saved.Tokenizer, CPU, recipe.Training.Seed);
         Assert.Equal(best.Result, evaluator.Evaluate(new EvaluationBatches(corpus.Validation, recipe.Training.BatchSize, recipe.Training.ValidationTexts)));
     }
