@@ -1,6 +1,5 @@
 using TextVae.Evaluation;
 using TextVae.Generation;
-using TextVae.Objectives;
 using TextVae.Scoring;
 
 namespace TextVae;
@@ -8,8 +7,6 @@ namespace TextVae;
 /// <content>What texts cost.</content>
 public sealed partial class TextVaeSession
 {
-    private const int PositionsAtOnce = 1 << 14; // that pass the decoder together: of an LSTM with H = 1,000 0.3 GB of gates
-
     /// <summary>What each text costs the model, the more the more unusual it is (<see cref="TextScorer"/>).</summary>
     /// <param name="texts">Any number; the scores come in their order, as they are made, and nothing of them is kept.</param>
     /// <param name="options">How; by the ELBO by default.</param>
@@ -37,50 +34,30 @@ public sealed partial class TextVaeSession
 
     private TextScore[] Score(string[] texts, TokenBatch batch, ScoringOptions options)
     {
-        var scorer = new TextScorer(Saved.Model, new Objective(Saved.Tokenizer.Vocabulary.PadId, Saved.File.Data.ScorePadding), _device);
         var rows = batch.Ids.Chunk(Shape.Length).ToArray();
         TextScore[] scores = [.. texts.Select((text, row) => new TextScore { Text = text, Fault = batch.Faults[row], Unknown = batch.Unknown[row] })];
-        // Texts of about the same length come together, so that little of a batch is padding.
-        var fitting = Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null).OrderBy(row => ScoredPositions(rows[row]));
-        foreach (var together in Batches([.. fitting]))
+        int[] fitting = [.. Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null)];
+        var costs = Wait(_engine.ScoreAsync([.. fitting.Select(row => rows[row])], options.ImportanceSamples, options.PerToken));
+        foreach (var (row, cost) in fitting.Zip(costs))
         {
-            var costs = Compute(() => scorer.Score([.. together.SelectMany(row => rows[row])], options.ImportanceSamples, options.PerToken));
-            foreach (var (index, row) in together.Index())
-            {
-                scores[row] = Filled(scores[row], rows[row], costs, index, options);
-            }
+            scores[row] = Filled(scores[row], rows[row], cost, options);
         }
         return scores;
     }
 
-    /// <summary>
-    /// Parts whose sizes are few different powers of two: libtorch keeps what it prepares for each shape of a product, and its
-    /// memory would grow with every new one.
-    /// </summary>
-    private IEnumerable<int[]> Batches(int[] rows)
-    {
-        var most = int.Max(1, PositionsAtOnce / Shape.Length);
-        for (var first = 0; first < rows.Length;)
-        {
-            var count = 1 << int.Log2(int.Min(most, rows.Length - first));
-            yield return rows[first..(first + count)];
-            first += count;
-        }
-    }
-
-    private TextScore Filled(TextScore score, long[] ids, TextCosts costs, int index, ScoringOptions options)
+    private TextScore Filled(TextScore score, long[] ids, TextCost cost, ScoringOptions options)
     {
         var characters = Saved.Tokenizer.CountCharacters(ids);
-        double? bits = characters > 0 ? BitsPerCharacter.Of(costs.Bound[index], characters) : null;
+        double? bits = characters > 0 ? BitsPerCharacter.Of(cost.Bound, characters) : null;
         return score with
         {
-            Nats = costs.Bound[index],
-            Reconstruction = costs.Reconstruction[index],
-            Kl = costs.Kl[index],
+            Nats = cost.Bound,
+            Reconstruction = cost.Reconstruction,
+            Kl = cost.Kl,
             BitsPerCharacter = bits,
-            Percentile = bits is { } cost ? options.Validation?.Percentile(cost) : null,
-            Tokens = costs.Tokens is { } tokens
-                ? [.. ids.Take(ScoredPositions(ids)).Zip(tokens[index], (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[(int)id], nats))]
+            Percentile = bits is { } rate ? options.Validation?.Percentile(rate) : null,
+            Tokens = cost.Tokens is { } tokens
+                ? [.. ids.Take(ScoredPositions(ids)).Zip(tokens, (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[(int)id], nats))]
                 : null,
         };
     }

@@ -1,12 +1,11 @@
 using TextVae.Generation;
+using static TorchSharp.torch;
 
 namespace TextVae;
 
 /// <content>New texts, and texts again.</content>
 public sealed partial class TextVaeSession
 {
-    private const int TextsAtOnce = 32; // others who use the session wait for as many
-
     /// <summary>New texts, from latent vectors that the prior draws.</summary>
     /// <param name="count">How many; they come as they are made.</param>
     /// <param name="options">How; greedy by default.</param>
@@ -21,14 +20,8 @@ public sealed partial class TextVaeSession
     public IEnumerable<GeneratedText> Generate(int count, SamplingOptions? options = null, long first = 0)
     {
         options ??= new SamplingOptions();
-        using var loop = _generator.Begin(count, options.Seed, _generator.Plan(options), first);
-        while (!loop.IsDone)
-        {
-            foreach (var text in Compute(() => _generator.Next(loop, TextsAtOnce)))
-            {
-                yield return text;
-            }
-        }
+        Tensor Prior(int from, int some) => _generator.Prior(some, options.Seed, first + from);
+        return _engine.DecodeAsync(_generator.Plan(options), count, Prior, first).ToBlockingEnumerable();
     }
 
     /// <summary>Texts decoded from the means of their posteriors.</summary>
@@ -52,12 +45,22 @@ public sealed partial class TextVaeSession
         var first = 0L;
         foreach (var ids in batches)
         {
+            long[][] rows = [.. ids.Chunk(Shape.Length)];
+            var posteriors = Wait(_engine.EncodeAsync(rows));
             var start = first;
-            foreach (var reconstruction in Compute(() => _generator.Reconstruct(ids, plan, start, sampleLatent ? options.Seed : null)))
+            var texts = Decode(() => sampleLatent ? Sampled(posteriors, options.Seed, start) : Matrix([.. posteriors.Select(posterior => posterior.Mean)]), plan, start);
+            foreach (var (row, text) in rows.Zip(texts))
             {
-                yield return reconstruction;
+                yield return new Reconstruction(Text(row), text.Text);
                 first++;
             }
         }
     }
+
+    /// <summary>A sample of each posterior, [texts, latent]: it depends on the seed and on which text it is.</summary>
+    private Tensor Sampled(IReadOnlyList<EncodedMeans> posteriors, long seed, long first) =>
+        Matrix([.. posteriors.Select(posterior => posterior.Mean)])
+        + Matrix([.. posteriors.Select(posterior => posterior.StandardDeviation)]) * _generator.PosteriorNoise(posteriors.Count, seed, first);
+
+    private string Text(long[] row) => Saved.Tokenizer.Decode(Array.ConvertAll(row, id => (int)id));
 }

@@ -1,7 +1,6 @@
 using TextVae.Evaluation;
 using TextVae.Models;
 using TextVae.Objectives;
-using TextVae.Platform;
 using static TorchSharp.torch;
 
 namespace TextVae.Scoring;
@@ -31,7 +30,6 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
     /// <param name="perToken">Whether to give the cost of each token.</param>
     public TextCosts Score(long[] ids, int importanceSamples = 0, bool perToken = false)
     {
-        FreedMemory.Keep();
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
         var tokens = tensor(ids).view(-1, model.Shape.Length).to(device); // [batch, time]
