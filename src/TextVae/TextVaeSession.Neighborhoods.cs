@@ -51,7 +51,7 @@ public sealed partial class TextVaeSession
         RequireTexts(count);
         var mean = Array.ConvertAll(sum, total => (float)(total / count));
         var variance = squares / count - sum.Sum(total => total / count * (total / count));
-        var decoded = Compute(() => _generator.Decode(tensor(mean, device: _device).unsqueeze(0), options)[0]);
+        var decoded = Decode(() => tensor(mean, device: _engine.Device).unsqueeze(0), options)[0];
         return new Centroid(decoded, mean, count, Math.Sqrt(Math.Max(0, variance)));
     }
 
@@ -79,8 +79,8 @@ public sealed partial class TextVaeSession
         return new Duplicates(radius, [.. groups.Select(IReadOnlyList<Duplicate> (group) => [.. group.Select(number => found[number])])]);
     }
 
-    private IReadOnlyList<GeneratedText> Around(float[] mean, double radius, int count, DecodingPlan plan, long seed) =>
-        Compute(() => _generator.Decode(tensor(mean, device: _device) + radius * _generator.Prior(count, seed), plan, firstText: 0));
+    private List<GeneratedText> Around(float[] mean, double radius, int count, DecodingPlan plan, long seed) =>
+        Decode(() => tensor(mean, device: _engine.Device) + radius * _generator.Prior(count, seed), plan);
 
     private Tensor Matrix(List<float[]> rows)
     {
@@ -89,7 +89,7 @@ public sealed partial class TextVaeSession
         {
             row.CopyTo(values, number * Shape.Latent);
         }
-        return tensor(values, device: _device).view(rows.Count, Shape.Latent);
+        return tensor(values, device: _engine.Device).view(rows.Count, Shape.Latent);
     }
 
     private static void RequireTexts(long count)

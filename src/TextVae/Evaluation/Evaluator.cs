@@ -2,7 +2,6 @@ using TextVae.Data;
 using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
-using TextVae.Platform;
 using TextVae.Tokenizers;
 using static TorchSharp.torch;
 
@@ -99,7 +98,6 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     /// <summary>Measures one batch after the other, each in a scope of its own, and counts.</summary>
     private Counts ForEach(EvaluationBatches batches, Action<long>? progress, Action<long, TextBatch> measure)
     {
-        FreedMemory.Keep();
         using var evaluation = new EvaluationMode(model);
         var counts = new Counts(0, 0, 0);
         for (var batch = 0L; batch < batches.Count; batch++)

@@ -2,7 +2,6 @@ using TextVae.Data;
 using TextVae.Evaluation;
 using TextVae.Models;
 using TextVae.Objectives;
-using TextVae.Platform;
 using static TorchSharp.torch;
 
 namespace TextVae.Scoring;
@@ -32,7 +31,6 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
     /// <param name="perToken">Whether to give the cost of each token.</param>
     public TextCosts Score(TextBatch texts, int importanceSamples = 0, bool perToken = false)
     {
-        FreedMemory.Keep();
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
         var batch = texts.On(device);
