@@ -30,7 +30,7 @@ internal static partial class JsonFault
         {
             node = node is JsonObject parent && parent.TryGetPropertyValue(key, out var child) ? child : null;
         }
-        return node?.ToJsonString() is { } json ? json.Length <= 40 ? json : $"{json.AsSpan(0, 40)}…" : null;
+        return node?.ToJsonString() is { } json ? Shortened.Of(json) : null;
     }
 
     private static string NameOf(string type) => type switch

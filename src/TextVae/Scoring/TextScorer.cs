@@ -1,4 +1,5 @@
 using TextVae.Evaluation;
+using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
 using TextVae.Platform;
@@ -54,11 +55,8 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
     }
 
     /// <summary>Standard normal noise for each text, [batch, latent], float64.</summary>
-    private Tensor Noise(long[] hashes, int sample) => stack(hashes.Select(hash =>
-    {
-        using var generator = new Generator(Randomness.Seed(hash, sample, RandomStream.Importance));
-        return randn(model.Shape.Latent, dtype: float64, generator: generator);
-    }));
+    private Tensor Noise(long[] hashes, int sample) =>
+        SeededNoise.Rows(hashes.Select(hash => Randomness.Seed(hash, sample, RandomStream.Importance)), model.Shape.Latent, float64);
 
     private static long Hash(long[] ids) => ids.Aggregate(0L, (hash, id) => (long)Randomness.Mix((ulong)(hash + id + 1)));
 
