@@ -15,7 +15,7 @@ public sealed partial class TextVaeSession
     /// Distances are measured from the text's reconstruction, which is what the model writes without any noise.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="distance">Normalised edit distance (<see cref="EditDistance"/>): 0.2 is one character of five.</param>
+    /// <param name="distance">Normalised edit distance (<see cref="EditDistance"/>, in UTF-16 code units): 0.2 is one character of five.</param>
     /// <param name="count">How many texts.</param>
     /// <param name="options">How to decode, and the noise's seed; greedy by default.</param>
     /// <exception cref="InvalidInputException">As <see cref="Encode(string)"/>; or a value makes no sense.</exception>
@@ -61,21 +61,26 @@ public sealed partial class TextVaeSession
     /// changed at random.
     /// </summary>
     /// <param name="texts">All are held in memory; those that do not fit the model are left out.</param>
-    /// <param name="distance">The largest normalised edit distance (<see cref="EditDistance"/>) of a pair.</param>
-    /// <param name="report">Told how many texts have been compared.</param>
+    /// <param name="distance">The largest normalised edit distance (<see cref="EditDistance"/>, in UTF-16 code units) of a pair.</param>
+    /// <param name="progress">Told how many texts have been compared.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="InvalidInputException">No text fits the model; or a value makes no sense.</exception>
-    public Duplicates Duplicates(IEnumerable<EncodedText> texts, double distance, Action<long>? report = null)
+    /// <exception cref="OperationCanceledException">The search was ended.</exception>
+    public Duplicates Duplicates(
+        IEnumerable<EncodedText> texts, double distance, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         Check.Between(0, 1, distance, "distance");
         var (found, means) = (new List<Duplicate>(), new List<float[]>());
         foreach (var (index, text) in texts.Index().Where(pair => pair.Item.Fits))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             found.Add(new Duplicate(index, text.Text));
             means.Add(text.Mean);
         }
         RequireTexts(found.Count);
-        var radius = RandomEdits.Radius([.. found.Select(text => text.Text)], distance, Encode);
-        var groups = Compute(() => NearDuplicates.Groups([.. found.Select(text => text.Text)], Matrix(means), radius, distance, report));
+        string[] strings = [.. found.Select(text => text.Text)];
+        var radius = RandomEdits.Radius(strings, distance, Encode);
+        var groups = Compute(() => NearDuplicates.Groups(strings, Matrix(means), radius, distance, progress, cancellationToken));
         return new Duplicates(radius, [.. groups.Select(IReadOnlyList<Duplicate> (group) => [.. group.Select(number => found[number])])]);
     }
 

@@ -114,11 +114,8 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
         return counts;
     }
 
-    private Tensor Noise(long batch, long texts, RandomStream stream)
-    {
-        using var generator = new Generator(Randomness.Seed(seed, batch, stream));
-        return randn(texts, model.Shape.Latent, generator: generator).to(device);
-    }
+    private Tensor Noise(long batch, long texts, RandomStream stream) =>
+        SeededNoise.Of(Randomness.Seed(seed, batch, stream), [texts, model.Shape.Latent]).to(device);
 
     private readonly record struct Counts(long Texts, long Characters, long Tokens);
 }

@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Tokenizers;
 using static TorchSharp.torch;
@@ -73,12 +74,8 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     private Tensor Noise(int count, long seed, long first, RandomStream stream)
     {
         using var scope = NewDisposeScope();
-        var rows = Enumerable.Range(0, count).Select(index =>
-        {
-            using var generator = new Generator(Randomness.Seed(seed, first + index, stream));
-            return randn(model.Shape.Latent, generator: generator);
-        });
-        return stack([.. rows]).to(device).MoveToOuterDisposeScope();
+        var seeds = Enumerable.Range(0, count).Select(index => Randomness.Seed(seed, first + index, stream));
+        return SeededNoise.Rows(seeds, model.Shape.Latent).to(device).MoveToOuterDisposeScope();
     }
 
     private string Text(int[] ids) => tokenizer.Decode(ids);

@@ -7,9 +7,11 @@ public sealed record ScoreDistribution(IReadOnlyList<double> Quantiles)
     private const int Intervals = 1_000;
 
     /// <summary>The distribution of scores in any order; none of them NaN.</summary>
+    /// <exception cref="InvalidInputException">There are none.</exception>
     public static ScoreDistribution Of(IEnumerable<double> scores)
     {
         double[] sorted = [.. scores.Order()];
+        Check.Any(sorted.Length, "scores");
         return new ScoreDistribution([.. Enumerable.Range(0, Intervals + 1).Select(number => At(sorted, (double)number / Intervals * (sorted.Length - 1)))]);
     }
 

@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Evaluation;
+using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
 using static TorchSharp.torch;
@@ -53,11 +54,8 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
     }
 
     /// <summary>Standard normal noise for each text, [batch, latent], float64.</summary>
-    private Tensor Noise(long[] hashes, int sample) => stack(hashes.Select(hash =>
-    {
-        using var generator = new Generator(Randomness.Seed(hash, sample, RandomStream.Importance));
-        return randn(model.Shape.Latent, dtype: float64, generator: generator);
-    }));
+    private Tensor Noise(long[] hashes, int sample) =>
+        SeededNoise.Rows(hashes.Select(hash => Randomness.Seed(hash, sample, RandomStream.Importance)), model.Shape.Latent, float64);
 
     private static long Hash(ReadOnlySpan<int> ids)
     {

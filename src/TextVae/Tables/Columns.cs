@@ -5,6 +5,7 @@ internal static class Columns
 {
     private const string Usual = "text";
     private const int Listed = 20;
+    private const int LongestName = 32;
 
     /// <summary>The column that is asked for; else the only one of strings; else the one called <c>text</c>.</summary>
     /// <param name="place">The file, and where in it, for errors.</param>
@@ -20,9 +21,7 @@ internal static class Columns
         {
             return name;
         }
-        var list = all.Count == 0 ? "none" : string.Join(", ", all.Take(Listed).Select(Shortened)) + (all.Count > Listed ? $" and {all.Count - Listed} more" : "");
-        throw new InvalidInputException(InputKind.Data, $"{place}: found columns {list}, expected one called '{name}'{(asked is null ? " or" : ";")} {option} says which has the texts");
+        var list = all.Count == 0 ? "none" : string.Join(", ", all.Take(Listed).Select(name => Shortened.Of(name, LongestName))) + (all.Count > Listed ? $" and {all.Count - Listed} more" : "");
+        throw new InvalidInputException(InputKind.Data, $"{place}: found columns {list}, expected one called '{Shortened.Of(name)}'{(asked is null ? " or" : ";")} {option} says which has the texts");
     }
-
-    private static string Shortened(string name) => name.Length <= 32 ? name : string.Concat(name.AsSpan(0, 32), "…");
 }

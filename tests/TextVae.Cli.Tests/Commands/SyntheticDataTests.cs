@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TextVae.Cli.Tests.Rows;
+using TextVae.Texts;
 
 namespace TextVae.Cli.Tests.Commands;
 
@@ -36,7 +37,7 @@ public sealed class SyntheticDataTests : IClassFixture<SyntheticDataTests.Learne
         // "cat sees elks" and "dog sees elks" are 3 edits of 13 apart; "cat sees" and "cat eats" 2.
         var texts = Sample("--unique", "-n", "8", "--near-duplicates", "0.16").Succeeded();
         Assert.All(texts, one => Assert.All(texts.Where(other => other != one), other =>
-            Assert.True(new F23.StringSimilarity.NormalizedLevenshtein().Distance(one, other) > 0.16, $"{one} / {other}")));
+            Assert.True(EditDistance.Normalized(one, other) > 0.16, $"{one} / {other}")));
     }
 
     [Fact]

@@ -3,6 +3,27 @@ using System.Runtime.InteropServices;
 namespace TextVae.Texts;
 
 /// <summary>
+/// Distinct-n (Li et al. 2016): different n-grams of words over all n-grams; 1 where none occurs twice. (They divide by the
+/// number of words instead, with which texts of few words cannot reach 1.) More texts have less.
+/// </summary>
+public static class DistinctN
+{
+    /// <summary>Distinct-n of texts, 0 to 1; NaN where no text has n words.</summary>
+    /// <exception cref="InvalidInputException">n is below 1.</exception>
+    public static double Of(IEnumerable<string> texts, int n)
+    {
+        Check.AtLeast(1, n, "n");
+        var (all, different) = (0L, new HashSet<string>());
+        foreach (var gram in texts.SelectMany(text => WordNgrams.Of(WordNgrams.Words(text), n)))
+        {
+            all++;
+            different.Add(gram);
+        }
+        return (double)different.Count / all;
+    }
+}
+
+/// <summary>
 /// Self-BLEU (Zhu et al. 2018): the mean over texts of BLEU-4 (Papineni et al. 2002) with all other texts as references.
 /// The higher, the more alike the texts are. More texts have more.
 /// </summary>
@@ -65,4 +86,14 @@ public static class SelfBleu
 
         public double Precision(int text) => Math.Max(NoMatch, Matches(text)) / int.Max(1, _counts[text].Values.Sum());
     }
+}
+
+/// <summary>The words of a text, which are what stands between white space, and their sequences.</summary>
+internal static class WordNgrams
+{
+    public static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>All sequences of n words, in order.</summary>
+    public static IEnumerable<string> Of(string[] words, int n) =>
+        Enumerable.Range(0, int.Max(0, words.Length - n + 1)).Select(start => string.Join(' ', words, start, n));
 }
