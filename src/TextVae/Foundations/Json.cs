@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace TextVae;
 
-/// <summary>How configurations and reports are written and read.</summary>
+/// <summary>How configurations are written and read; reports: <see cref="ReportJson"/>.</summary>
 internal static class Json
 {
     /// <summary>Configuration files: camelCase, comments allowed, unknown keys and nulls refused.</summary>
@@ -19,15 +19,5 @@ internal static class Json
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
-    /// <summary>Reports for programs: snake_case, one line each, every number with its name.</summary>
-    public static JsonSerializerOptions Report { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 }
