@@ -26,6 +26,12 @@ public sealed record ScoreDistribution(IReadOnlyList<double> Quantiles)
         return 100 * position / (Quantiles.Count - 1);
     }
 
+    /// <inheritdoc/>
+    public bool Equals(ScoreDistribution? other) => other is not null && Quantiles.HasSameValues(other.Quantiles);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Quantiles.HashOfValues();
+
     /// <summary>How many of the first quantiles a condition holds for, by bisection.</summary>
     private int Count(Func<double, bool> holds)
     {

@@ -12,7 +12,16 @@ namespace TextVae.Scoring;
 /// <param name="Kl">KL(q(z|x) || p(z)), [batch].</param>
 /// <param name="Bound">The bound on -log p(x) that was asked for: their sum, or the importance-weighted one, [batch].</param>
 /// <param name="Tokens">The reconstruction token by token, up to the last that costs in any of the texts, [batch][time]; null unless asked for.</param>
-public sealed record TextCosts(float[] Reconstruction, float[] Kl, double[] Bound, float[][]? Tokens);
+public sealed record TextCosts(float[] Reconstruction, float[] Kl, double[] Bound, float[][]? Tokens)
+{
+    /// <inheritdoc/>
+    public bool Equals(TextCosts? other) => other is not null
+        && Reconstruction.HasSameValues(other.Reconstruction) && Kl.HasSameValues(other.Kl) && Bound.HasSameValues(other.Bound)
+        && Tokens?.Length == other.Tokens?.Length && (Tokens ?? []).Zip(other.Tokens ?? []).All(pair => pair.First.HasSameValues(pair.Second));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Bound.HashOfValues(), Reconstruction.HashOfValues());
+}
 
 /// <summary>
 /// Measures texts one by one, where <see cref="Evaluator"/> measures a set. z is a sample of the posterior, so that the sum of

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TextVae.Cli.Tests.Rows;
 using TextVae.Texts;
 
 namespace TextVae.Cli.Tests.Commands;
@@ -107,7 +106,7 @@ public sealed class SyntheticDataTests : IClassFixture<SyntheticDataTests.Learne
     }
 
     [Theory]
-    [InlineData("--out x.doc: found the extension '.doc'; expected .txt", "--out", "x.doc")]
+    [InlineData("x.doc: found the extension '.doc', expected .txt", "--out", "x.doc")]
     [InlineData("--json", "--out", "x.txt", "--json")]
     [InlineData("--near-duplicates is 0.9", "--unique", "--near-duplicates", "0.9")]
     [InlineData("--near-duplicates: found neither --unique", "--near-duplicates", "0.1")]

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Parquet;
 using Parquet.Serialization;
-using TextVae.Tables.Vectors;
+using TextVae.Tests.Data;
 
-namespace TextVae.Tests.Tables.Vectors;
+namespace TextVae.Tests.Tables;
 
-public sealed class ExportFormatTests : IDisposable
+public sealed class VectorFileTests : IDisposable
 {
     private static readonly EncodedText[] Texts =
     [
@@ -30,7 +31,8 @@ public sealed class ExportFormatTests : IDisposable
         Assert.Equal(Texts.SelectMany(text => text.Mean), ReadNpy("x.npy", 4, 2));
         Assert.Equal(Texts.SelectMany(text => text.StandardDeviation), ReadNpy("x.std.npy", 4, 2));
         Write("x.npy", []);
-        Assert.Empty(ReadNpy("x.npy", 0, 0));
+        Assert.Empty(ReadNpy("x.npy", 0, 2));
+        Assert.Empty(ReadNpy("x.std.npy", 0, 2));
     }
 
     [Fact]
@@ -98,14 +100,66 @@ public sealed class ExportFormatTests : IDisposable
         Assert.Contains("not written", error.Message);
     }
 
+    [Theory]
+    [InlineData("x.npy", true, false)]
+    [InlineData("x.parquet", true, true)]
+    [InlineData("x.jsonl", true, true)]
+    [InlineData("x.tsv", false, false)]
+    public void What_is_written_is_read_back_to_the_bit(string name, bool keepsMisfits, bool keepsTexts)
+    {
+        using var culture = new OtherCulture();
+        Write(name, Texts);
+        var expected = Texts.Where(text => keepsMisfits || text.Fits)
+            .Select((text, index) => new VectorRow(index, text.Fits ? text.Mean : null, keepsTexts ? text.Text : null));
+        Assert.Equal(expected, VectorFile.Read(_folder[name]));
+
+        Gen.Float.Where(float.IsFinite).Array[3].Array[1, 20].Sample(vectors =>
+        {
+            VectorFile.Write(_folder[name], vectors.Select(vector => Latent.Vectors.Text("a", vector)), 3);
+            Assert.Equal(vectors.Select(vector => (ReadOnlyMemory<float>)vector).Select(Bits), VectorFile.Read(_folder[name]).Select(row => Bits(row.Vector)));
+        }, iter: 20, threads: 1);
+    }
+
+    [Theory]
+    [InlineData("x.jsonl", """{"text":"one","mean":[0.1,-2],"standard_deviation":[0.6,2.5],"unknown":0}""" + "\n"
+        + """{"text":"much too long","unknown":0,"fault":"text 'much too long' is too long"}""" + "\n"
+        + """{"text":"","mean":[1E-30,0],"standard_deviation":[0.5,0.5],"unknown":0}""" + "\n"
+        + """{"text":"a\ttab\r\nand \"ü\" \uD83E\uDD8A","mean":[3,3.4028235E+38],"standard_deviation":[3.5,3.4028235E+38],"unknown":0}""" + "\n")]
+    [InlineData("x.tsv", "0.1\t-2\n1E-30\t0\n3\t3.4028235E+38\n")]
+    public void Every_byte_is_as_the_format_has_it_whatever_the_culture(string name, string expected)
+    {
+        using var culture = new OtherCulture();
+        Write(name, Texts);
+        Assert.Equal(Encoding.UTF8.GetBytes(expected), File.ReadAllBytes(_folder[name]));
+        if (name == "x.jsonl")
+        {
+            using var writer = new StringWriter { NewLine = "\n" };
+            VectorFile.Write(writer, Texts);
+            Assert.Equal(expected, writer.ToString());
+        }
+    }
+
+    [Fact]
+    public void A_vector_of_another_size_is_not_written()
+    {
+        Assert.Throws<ArgumentException>(() => VectorFile.Write(_folder["x.npy"], Texts, 3));
+        Assert.Empty(_folder.Names);
+    }
+
     [Fact]
     public void Another_extension_is_refused()
     {
-        Assert.IsType<NpyFormat>(ExportFormat.Of("X.NPY"));
-        Assert.Contains("found the extension '.csv'; expected one of .npy, .parquet, .jsonl, .tsv", Assert.Throws<InvalidInputException>(() => ExportFormat.Of("x.csv")).Message);
+        VectorFile.Check("X.NPY");
+        Assert.Equal("written as rows of NaN", VectorFile.FateOfMisfits("X.NPY"));
+        Refusal.Is(InputKind.Usage, () => VectorFile.Check("x.csv"), "x.csv: found the extension '.csv', expected .npy, .jsonl, .tsv or .parquet");
+        Refusal.Is(InputKind.Usage, () => VectorFile.Read("x.ndjson.gz"), "x.ndjson: found the extension '.ndjson'");
+        Refusal.Is(InputKind.Data, () => _ = VectorFile.Read(_folder["x.npy"]).Count(), _folder["x.npy"], "no such file");
     }
 
-    private void Write(string name, IEnumerable<EncodedText> texts) => ExportFormat.Of(name).Write(_folder[name], texts);
+    private void Write(string name, IEnumerable<EncodedText> texts) => VectorFile.Write(_folder[name], texts, 2);
+
+    /// <summary>Also the sign of 0 counts.</summary>
+    private static int[] Bits(ReadOnlyMemory<float> vector) => MemoryMarshal.Cast<float, int>(vector.Span).ToArray();
 
     private float[] ReadNpy(string name, int rows, int columns)
     {

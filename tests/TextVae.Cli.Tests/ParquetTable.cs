@@ -1,6 +1,6 @@
 using Parquet;
 
-namespace TextVae.Cli.Tests.Rows;
+namespace TextVae.Cli.Tests;
 
 /// <summary>Reads the Parquet files of a command back.</summary>
 internal static class ParquetTable

@@ -6,7 +6,7 @@ using TextVae.Tests.Data;
 
 namespace TextVae.Tests.Tables;
 
-public class ParquetColumnTests
+public class ParquetTableTests
 {
     [Fact]
     public async Task Texts_come_from_all_row_groups_whatever_the_compression()
