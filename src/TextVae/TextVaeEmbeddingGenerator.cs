@@ -9,6 +9,9 @@ namespace TextVae;
 /// </summary>
 public sealed class TextVaeEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
+    /// <summary>The additional property of an embedding whose text does not fit the model.</summary>
+    public const string Fault = "fault";
+
     private readonly TextVaeSession _session;
     private readonly EmbeddingGeneratorMetadata _metadata;
 
@@ -17,15 +20,19 @@ public sealed class TextVaeEmbeddingGenerator : IEmbeddingGenerator<string, Embe
     /// <param name="modelId">What the metadata call the model; by default the run folder's name.</param>
     public TextVaeEmbeddingGenerator(TextVaeSession session, string? modelId = null)
     {
+        ArgumentNullException.ThrowIfNull(session);
         _session = session;
         _metadata = new EmbeddingGeneratorMetadata("textvae", providerUri: null, modelId ?? session.Name, session.Saved.Model.Shape.Latent);
     }
 
     /// <summary>The vectors of texts, in their order: computed batch by batch on the session's thread, none of the caller's is held.</summary>
-    /// <param name="values">Any number of texts.</param>
+    /// <param name="values">
+    /// Any number of texts. The vector of one that does not fit the model is NaN, and its additional property
+    /// <see cref="Fault"/> says why.
+    /// </param>
     /// <param name="options">There is nothing to choose: another model or another number of dimensions is refused.</param>
     /// <param name="cancellationToken">Ends the waiting at once; a batch that has begun is computed to its end.</param>
-    /// <exception cref="InvalidInputException">A text is longer than the model's, or the model has no latent space.</exception>
+    /// <exception cref="InvalidInputException">The model has no latent space.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -34,11 +41,14 @@ public sealed class TextVaeEmbeddingGenerator : IEmbeddingGenerator<string, Embe
         Check.That(options?.ModelId is null || options.ModelId == model, "ModelId", options?.ModelId, $"{model}, or none");
         Check.That(options?.Dimensions is null || options.Dimensions == dimensions, "Dimensions", options?.Dimensions, $"{dimensions}, or none");
         var embeddings = new GeneratedEmbeddings<Embedding<float>>();
-        foreach (var texts in values.Chunk(TextGenerator.BatchSize))
+        await foreach (var text in _session.EncodeAsync(values.ToAsyncEnumerable(), cancellationToken).ConfigureAwait(false))
         {
-            var means = await _session.MeansAsync(texts, cancellationToken).ConfigureAwait(false);
-            var now = DateTimeOffset.UtcNow;
-            embeddings.AddRange(means.Select(mean => new Embedding<float>(mean) { CreatedAt = now, ModelId = model }));
+            embeddings.Add(new Embedding<float>(text.Mean)
+            {
+                CreatedAt = DateTimeOffset.UtcNow,
+                ModelId = model,
+                AdditionalProperties = text.Fault is { } fault ? new() { [Fault] = fault } : null,
+            });
         }
         return embeddings;
     }

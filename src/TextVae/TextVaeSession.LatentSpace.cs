@@ -1,4 +1,5 @@
 using TextVae.Generation;
+using TextVae.Latent;
 using static TorchSharp.torch;
 
 namespace TextVae;
@@ -12,42 +13,123 @@ public sealed partial class TextVaeSession
     /// <param name="points">How many, at least 2.</param>
     /// <param name="spherical">On an arc around the origin in place of a line.</param>
     /// <param name="options">How to decode; greedy by default.</param>
-    /// <exception cref="InvalidInputException">As <see cref="Reconstruct"/>.</exception>
-    public IReadOnlyList<GeneratedText> Interpolate(string from, string to, int points, bool spherical = false, SamplingOptions? options = null) =>
-        Between(() => Means([from, to]), points, spherical, options);
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidInputException">A text does not fit the model, or a value makes no sense.</exception>
+    public IReadOnlyList<GeneratedText> Interpolate(
+        string from, string to, int points, bool spherical = false, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
+        Wait(InterpolateAsync(from, to, points, spherical, options, cancellationToken));
+
+    /// <summary>As <see cref="Interpolate(string, string, int, bool, SamplingOptions?, CancellationToken)"/>, without holding the caller's thread.</summary>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="to">Where to end.</param>
+    /// <param name="points">How many, at least 2.</param>
+    /// <param name="spherical">On an arc around the origin in place of a line.</param>
+    /// <param name="options">How to decode; greedy by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<GeneratedText>> InterpolateAsync(
+        string from, string to, int points, bool spherical = false, SamplingOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var ends = Joined(await MeansAsync([from, to], cancellationToken).ConfigureAwait(false));
+        return await BetweenAsync(() => Matrix(ends, 2), points, spherical, options, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>As above, between two points that the prior draws from the options' seed.</summary>
-    public IReadOnlyList<GeneratedText> Interpolate(int points, bool spherical = false, SamplingOptions? options = null) =>
-        Between(() => _generator.Prior(2, options?.Seed ?? new SamplingOptions().Seed), points, spherical, options);
+    /// <param name="points">How many, at least 2.</param>
+    /// <param name="spherical">On an arc around the origin in place of a line.</param>
+    /// <param name="options">How to decode, and the seed; greedy by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IReadOnlyList<GeneratedText> Interpolate(
+        int points, bool spherical = false, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
+        Wait(InterpolateAsync(points, spherical, options, cancellationToken));
+
+    /// <summary>As <see cref="Interpolate(int, bool, SamplingOptions?, CancellationToken)"/>, without holding the caller's thread.</summary>
+    /// <param name="points">How many, at least 2.</param>
+    /// <param name="spherical">On an arc around the origin in place of a line.</param>
+    /// <param name="options">How to decode, and the seed; greedy by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<IReadOnlyList<GeneratedText>> InterpolateAsync(
+        int points, bool spherical = false, SamplingOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        RequireLatent();
+        options ??= new SamplingOptions();
+        return BetweenAsync(() => _generator.Prior(2, options.Seed), points, spherical, options, cancellationToken);
+    }
 
     /// <summary>Texts of one latent vector whose dimensions are moved one at a time through the prior's quantiles.</summary>
     /// <param name="text">Where to stand; null: at the origin, the prior's mean.</param>
     /// <param name="dimension">From 0.</param>
     /// <param name="points">How many quantiles.</param>
     /// <param name="options">How to decode; greedy by default.</param>
-    /// <returns>The dimension's value, and the text there.</returns>
-    /// <exception cref="InvalidInputException">As <see cref="Reconstruct"/>; or there is no such dimension.</exception>
-    public IReadOnlyList<(double Value, GeneratedText Text)> Traverse(string? text, int dimension, int points, SamplingOptions? options = null)
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidInputException">The text does not fit the model, there is no such dimension, or a value makes no sense.</exception>
+    public IReadOnlyList<TraversedText> Traverse(
+        string? text, int dimension, int points, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
+        Wait(TraverseAsync(text, dimension, points, options, cancellationToken));
+
+    /// <summary>As <see cref="Traverse"/>, without holding the caller's thread.</summary>
+    /// <param name="text">Where to stand; null: at the origin, the prior's mean.</param>
+    /// <param name="dimension">From 0.</param>
+    /// <param name="points">How many quantiles.</param>
+    /// <param name="options">How to decode; greedy by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<TraversedText>> TraverseAsync(
+        string? text, int dimension, int points, SamplingOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var latent = Shape.Latent;
-        Check.That(dimension >= 0 && dimension < latent, "the dimension", dimension, $"a number from 0 to {latent - 1}");
-        var texts = Decode(() => LatentSpace.Axis(text is null ? zeros(latent, device: _engine.Device) : Means([text])[0], dimension, points), options);
-        var quantiles = Compute(() => LatentSpace.Quantiles(points).data<double>().ToArray());
-        return [.. quantiles.Zip(texts)];
+        RequireLatent();
+        Check.That(dimension >= 0 && dimension < Shape.Latent, "the dimension", dimension, $"a number from 0 to {Shape.Latent - 1}");
+        Check.AtLeast(1, points, "the number of points");
+        var plan = Plan(options);
+        var at = text is null ? new float[Shape.Latent] : (await MeansAsync([text], cancellationToken).ConfigureAwait(false))[0];
+        var vectors = await VectorsAsync(() => LatentSpace.Axis(Matrix(at, 1)[0], dimension, points), cancellationToken).ConfigureAwait(false);
+        var quantiles = await _engine.RunAsync(() => LatentSpace.Quantiles(points).data<double>().ToArray(), cancellationToken).ConfigureAwait(false);
+        var texts = await DecodeAllAsync(vectors, plan, cancellationToken).ConfigureAwait(false);
+        return [.. quantiles.Zip(texts, (value, found) => new TraversedText(value, found))];
     }
 
     /// <summary>The text at latent(a) - latent(b) + latent(c).</summary>
-    /// <exception cref="InvalidInputException">As <see cref="Reconstruct"/>.</exception>
-    public GeneratedText Analogy(string a, string b, string c, SamplingOptions? options = null) =>
-        Decode(() =>
-        {
-            var means = Means([a, b, c]);
-            return LatentSpace.Analogy(means[0], means[1], means[2]);
-        }, options)[0];
+    /// <param name="a">The text to begin with.</param>
+    /// <param name="b">What is taken away from it.</param>
+    /// <param name="c">What is added to it.</param>
+    /// <param name="options">How to decode; greedy by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidInputException">A text does not fit the model, or a value makes no sense.</exception>
+    public GeneratedText Analogy(string a, string b, string c, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
+        Wait(AnalogyAsync(a, b, c, options, cancellationToken));
 
-    private List<GeneratedText> Between(Func<Tensor> ends, int points, bool spherical, SamplingOptions? options) => Decode(() =>
+    /// <summary>As <see cref="Analogy"/>, without holding the caller's thread.</summary>
+    /// <param name="a">The text to begin with.</param>
+    /// <param name="b">What is taken away from it.</param>
+    /// <param name="c">What is added to it.</param>
+    /// <param name="options">How to decode; greedy by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<GeneratedText> AnalogyAsync(
+        string a, string b, string c, SamplingOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var vectors = ends(); // [2, latent]
-        return spherical ? LatentSpace.Arc(vectors[0], vectors[1], points) : LatentSpace.Line(vectors[0], vectors[1], points);
-    }, options);
+        var plan = Plan(options);
+        var means = Joined(await MeansAsync([a, b, c], cancellationToken).ConfigureAwait(false));
+        var vectors = await VectorsAsync(() =>
+        {
+            var z = Matrix(means, 3);
+            return LatentSpace.Analogy(z[0], z[1], z[2]);
+        }, cancellationToken).ConfigureAwait(false);
+        return (await DecodeAllAsync(vectors, plan, cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <param name="ends">[2, latent]; called on the engine's thread.</param>
+    /// <param name="points">How many, at least 2.</param>
+    /// <param name="spherical">On an arc.</param>
+    /// <param name="options">How to decode.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task<IReadOnlyList<GeneratedText>> BetweenAsync(
+        Func<Tensor> ends, int points, bool spherical, SamplingOptions? options, CancellationToken cancellationToken)
+    {
+        Check.AtLeast(2, points, "the number of points");
+        var plan = Plan(options);
+        var vectors = await VectorsAsync(() =>
+        {
+            var z = ends();
+            return spherical ? LatentSpace.Arc(z[0], z[1], points) : LatentSpace.Line(z[0], z[1], points);
+        }, cancellationToken).ConfigureAwait(false);
+        return await DecodeAllAsync(vectors, plan, cancellationToken).ConfigureAwait(false);
+    }
 }

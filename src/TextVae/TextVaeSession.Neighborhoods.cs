@@ -1,6 +1,6 @@
 using TextVae.Generation;
+using TextVae.Kernels;
 using TextVae.Latent;
-using TextVae.Texts;
 using static TorchSharp.torch;
 
 namespace TextVae;
@@ -8,51 +8,61 @@ namespace TextVae;
 /// <content>What lies near a text, in the middle of many, or nearly in the same place.</content>
 public sealed partial class TextVaeSession
 {
-    private const int Probes = 64; // texts that measure what a radius does
-
-    /// <summary>
-    /// Texts from around a text's posterior mean, at a wanted mean edit distance: the radius of the noise is searched for.
-    /// Distances are measured from the text's reconstruction, which is what the model writes without any noise.
-    /// </summary>
-    /// <param name="text">The text.</param>
-    /// <param name="distance">Normalised edit distance (<see cref="EditDistance"/>, in UTF-16 code units): 0.2 is one character of five.</param>
-    /// <param name="count">How many texts.</param>
-    /// <param name="options">How to decode, and the noise's seed; greedy by default.</param>
+    /// <summary>The texts whose posterior means are nearest to a text's, the nearest first.</summary>
+    /// <param name="text">Whose neighbours.</param>
+    /// <param name="texts">As many as there are, in constant memory; those that do not fit the model are left out.</param>
+    /// <param name="count">How many to keep.</param>
+    /// <param name="metric">What near means.</param>
+    /// <param name="progress">Told how many texts have been read.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="InvalidInputException">As <see cref="Encode(string)"/>; or a value makes no sense.</exception>
-    public Neighborhood Near(string text, double distance, int count, SamplingOptions? options = null)
-    {
-        Check.Between(0, 1, distance, "distance");
-        options ??= new SamplingOptions();
-        var (plan, mean) = (_generator.Plan(options), Encode(text).Mean);
-        var greedy = _generator.Plan(options with { Temperature = null, TopK = null, TopP = null });
-        var reconstruction = Around(mean, 0, 1, greedy, options.Seed)[0].Text;
-        List<NearbyText> Texts(double radius, int number) =>
-            [.. Around(mean, radius, number, plan, options.Seed).Select(near => new NearbyText(near, EditDistance.Normalized(near.Text, reconstruction)))];
-        var (found, reached) = RadiusSearch.Find(radius => Texts(radius, Probes).Average(near => near.Distance), distance);
-        return new Neighborhood(reconstruction, found, reached, distance, Texts(found, count));
-    }
+    public IReadOnlyList<Neighbor> Neighbors(
+        string text, IEnumerable<string> texts, int count, LatentMetric metric = LatentMetric.Euclidean,
+        IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        Neighbors(text, Encode(texts, cancellationToken), count, metric, progress, cancellationToken);
+
+    /// <summary>As above, among texts that have been encoded.</summary>
+    /// <param name="text">Whose neighbours.</param>
+    /// <param name="texts">As many as there are.</param>
+    /// <param name="count">How many to keep.</param>
+    /// <param name="metric">What near means.</param>
+    /// <param name="progress">Told how many texts have been read.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public IReadOnlyList<Neighbor> Neighbors(
+        string text, IEnumerable<EncodedText> texts, int count, LatentMetric metric = LatentMetric.Euclidean,
+        IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        NearestTexts.Find(Encode(text).Mean, Counted(texts, progress), count, metric, cancellationToken);
 
     /// <summary>The text in the middle of many: decoded at the mean of their posterior means.</summary>
+    /// <param name="texts">As many as there are, read once, in constant memory; those that do not fit the model are left out.</param>
+    /// <param name="options">How to decode; greedy by default.</param>
+    /// <param name="progress">Told how many texts have been read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidInputException">No text fits the model; or a value makes no sense.</exception>
+    public Centroid Centroid(
+        IEnumerable<string> texts, SamplingOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        Centroid(Encode(texts, cancellationToken), options, progress, cancellationToken);
+
+    /// <summary>As above, of texts that have been encoded.</summary>
     /// <param name="texts">As many as there are, read once.</param>
     /// <param name="options">How to decode; greedy by default.</param>
-    /// <exception cref="InvalidInputException">No text fits the model; or a value makes no sense.</exception>
-    public Centroid Centroid(IEnumerable<EncodedText> texts, SamplingOptions? options = null)
+    /// <param name="progress">Told how many texts have been read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Centroid Centroid(
+        IEnumerable<EncodedText> texts, SamplingOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        var (sum, squares, count) = (new double[Shape.Latent], 0.0, 0L);
-        foreach (var text in texts.Where(text => text.Fits))
+        ArgumentNullException.ThrowIfNull(texts);
+        RequireLatent();
+        options ??= new SamplingOptions();
+        options.Validate();
+        var middle = new LatentMean(Shape.Latent);
+        foreach (var text in Counted(texts, progress).Where(text => text.Fits))
         {
-            foreach (var (dimension, value) in text.Mean.Index())
-            {
-                sum[dimension] += value;
-                squares += (double)value * value;
-            }
-            count++;
+            cancellationToken.ThrowIfCancellationRequested();
+            middle.Add(text.Mean);
         }
-        RequireTexts(count);
-        var mean = Array.ConvertAll(sum, total => (float)(total / count));
-        var variance = squares / count - sum.Sum(total => total / count * (total / count));
-        var decoded = Decode(() => tensor(mean, device: _engine.Device).unsqueeze(0), options)[0];
-        return new Centroid(decoded, mean, count, Math.Sqrt(Math.Max(0, variance)));
+        RequireTexts(middle.Count);
+        return new Centroid(Decode(middle.Mean, options, cancellationToken), middle.Mean, middle.Count, middle.Distance);
     }
 
     /// <summary>
@@ -61,14 +71,24 @@ public sealed partial class TextVaeSession
     /// changed at random.
     /// </summary>
     /// <param name="texts">All are held in memory; those that do not fit the model are left out.</param>
-    /// <param name="distance">The largest normalised edit distance (<see cref="EditDistance"/>, in UTF-16 code units) of a pair.</param>
+    /// <param name="distance">The largest normalised edit distance (<see cref="Texts.EditDistance"/>, in UTF-16 code units) of a pair.</param>
     /// <param name="progress">Told how many texts have been compared.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="InvalidInputException">No text fits the model; or a value makes no sense.</exception>
-    /// <exception cref="OperationCanceledException">The search was ended.</exception>
+    public Duplicates Duplicates(
+        IEnumerable<string> texts, double distance, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        Duplicates(Encode(texts, cancellationToken), distance, progress, cancellationToken);
+
+    /// <summary>As above, of texts that have been encoded.</summary>
+    /// <param name="texts">All are held in memory.</param>
+    /// <param name="distance">The largest normalised edit distance of a pair.</param>
+    /// <param name="progress">Told how many texts have been compared.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     public Duplicates Duplicates(
         IEnumerable<EncodedText> texts, double distance, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(texts);
+        RequireLatent();
         Check.Between(0, 1, distance, "distance");
         var (found, means) = (new List<Duplicate>(), new List<float[]>());
         foreach (var (index, text) in texts.Index().Where(pair => pair.Item.Fits))
@@ -79,23 +99,20 @@ public sealed partial class TextVaeSession
         }
         RequireTexts(found.Count);
         string[] strings = [.. found.Select(text => text.Text)];
-        var radius = RandomEdits.Radius(strings, distance, Encode);
-        var groups = Compute(() => NearDuplicates.Groups(strings, Matrix(means), radius, distance, progress, cancellationToken));
+        var radius = RandomEdits.Radius(strings, distance, edited => Encode(edited, cancellationToken));
+        // Without the model, so on the caller's thread: others go on using the model meanwhile.
+        using var scope = NewDisposeScope();
+        var vectors = tensor(Joined(means)).view(means.Count, Shape.Latent);
+        var groups = NearDuplicates.Groups(strings, vectors, radius, distance, progress, cancellationToken);
+        ThreadTeam.EndTeamOfCaller();
         return new Duplicates(radius, [.. groups.Select(IReadOnlyList<Duplicate> (group) => [.. group.Select(number => found[number])])]);
     }
 
-    private List<GeneratedText> Around(float[] mean, double radius, int count, DecodingPlan plan, long seed) =>
-        Decode(() => tensor(mean, device: _engine.Device) + radius * _generator.Prior(count, seed), plan);
-
-    private Tensor Matrix(List<float[]> rows)
+    private static IEnumerable<EncodedText> Counted(IEnumerable<EncodedText> texts, IProgress<long>? progress) => texts.Select((text, index) =>
     {
-        var values = new float[rows.Count * Shape.Latent];
-        foreach (var (number, row) in rows.Index())
-        {
-            row.CopyTo(values, number * Shape.Latent);
-        }
-        return tensor(values, device: _engine.Device).view(rows.Count, Shape.Latent);
-    }
+        progress?.Report(index + 1);
+        return text;
+    });
 
     private static void RequireTexts(long count)
     {

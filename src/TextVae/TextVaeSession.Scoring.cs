@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TextVae.Data;
 using TextVae.Evaluation;
 using TextVae.Generation;
@@ -8,42 +9,93 @@ namespace TextVae;
 /// <content>What texts cost.</content>
 public sealed partial class TextVaeSession
 {
-    /// <summary>What each text costs the model, the more the more unusual it is (<see cref="TextScorer"/>).</summary>
-    /// <param name="texts">Any number; the scores come in their order, as they are made, and nothing of them is kept.</param>
+    /// <summary>What a text costs the model, the more the more unusual it is.</summary>
+    /// <param name="text">The text.</param>
     /// <param name="options">How; by the ELBO by default.</param>
-    /// <exception cref="InvalidInputException">An option makes no sense. A text that does not fit the model has a score without figures.</exception>
-    public IEnumerable<TextScore> Score(IEnumerable<string> texts, ScoringOptions? options = null)
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidInputException">The text does not fit the model, or an option makes no sense.</exception>
+    public TextScore Score(string text, ScoringOptions? options = null, CancellationToken cancellationToken = default) =>
+        Wait(ScoreAsync(text, options, cancellationToken));
+
+    /// <summary>As <see cref="Score(string, ScoringOptions?, CancellationToken)"/>, without holding the caller's thread.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="options">How; by the ELBO by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<TextScore> ScoreAsync(string text, ScoringOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        options ??= new ScoringOptions();
+        options.Validate();
+        var score = (await ScoreChunkAsync([text], _encoding.Read([text]), options, cancellationToken).ConfigureAwait(false))[0];
+        return score.Fault is { } fault ? throw new InvalidInputException(InputKind.Data, fault) : score;
+    }
+
+    /// <summary>What each text costs the model (<see cref="TextScorer"/>), in their order and as they are read.</summary>
+    /// <param name="texts">As many as there are. One that does not fit the model has a fault and no figures.</param>
+    /// <param name="options">How; by the ELBO by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidInputException">An option makes no sense.</exception>
+    public IEnumerable<TextScore> Score(IEnumerable<string> texts, ScoringOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return ScoreAsync(texts.ToAsyncEnumerable(), options, cancellationToken).ToBlockingEnumerable(cancellationToken);
+    }
+
+    /// <summary>As <see cref="Score(IEnumerable{string}, ScoringOptions?, CancellationToken)"/>, without holding the caller's thread.</summary>
+    /// <param name="texts">As many as there are.</param>
+    /// <param name="options">How; by the ELBO by default.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<TextScore> ScoreAsync(IAsyncEnumerable<string> texts, ScoringOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        options ??= new ScoringOptions();
+        options.Validate();
+        return ScoreStreamAsync(texts, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// The scores of the texts that the run was validated by, for <see cref="ScoringOptions.Validation"/>: as kept in the run
+    /// folder for these weights and this way of scoring, else measured and kept.
+    /// </summary>
+    /// <param name="options">How texts are scored.</param>
+    /// <param name="measuring">Told, before they are scored, how many texts there are.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidInputException">The training data is no longer there or no longer the same, or the model has diverged.</exception>
+    public ScoreDistribution ValidationScores(ScoringOptions? options = null, IProgress<long>? measuring = null, CancellationToken cancellationToken = default)
     {
         options ??= new ScoringOptions();
         options.Validate();
-        return texts.Chunk(options.ReadAhead).SelectMany(chunk => Score(chunk, _encoding.Read(chunk), options));
+        return Scoring.ValidationScores.Of(Run, Saved, options, batches => ScoreAll(batches, options with { PerToken = false }, cancellationToken), measuring);
     }
 
-    /// <summary>As <see cref="Score(IEnumerable{string}, ScoringOptions?)"/>, for texts that are tokens already.</summary>
-    /// <param name="batches">Each [texts, time], row after row.</param>
-    /// <param name="options">How; by the ELBO by default.</param>
-    public IEnumerable<TextScore> ScoreTokens(IEnumerable<TextBatch> batches, ScoringOptions? options = null)
+    private IEnumerable<TextScore> ScoreAll(IEnumerable<TextBatch> batches, ScoringOptions options, CancellationToken cancellationToken) => batches.SelectMany(batch =>
     {
-        options ??= new ScoringOptions();
-        options.Validate();
-        return batches.SelectMany(batch =>
-        {
-            string[] texts = [.. Enumerable.Range(0, batch.Count).Select(text => Saved.Tokenizer.Decode(batch[text]))];
-            return Score(texts, new TokenBatch(batch, new string?[texts.Length], new int[texts.Length]), options);
-        });
-    }
+        string[] texts = [.. Enumerable.Range(0, batch.Count).Select(text => Saved.Tokenizer.Decode(batch[text]))];
+        return Wait(ScoreChunkAsync(texts, ReadTexts.WithoutFault(batch), options, cancellationToken));
+    });
 
-    private TextScore[] Score(string[] texts, TokenBatch batch, ScoringOptions options)
+    private async IAsyncEnumerable<TextScore> ScoreStreamAsync(
+        IAsyncEnumerable<string> texts, ScoringOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = batch.Texts.Rows;
-        TextScore[] scores = [.. texts.Select((text, row) => new TextScore { Text = text, Fault = batch.Faults[row], Unknown = batch.Unknown[row] })];
-        int[] fitting = [.. Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null)];
-        var costs = Wait(_engine.ScoreAsync([.. fitting.Select(row => rows[row])], options.ImportanceSamples, options.PerToken));
-        foreach (var (row, cost) in fitting.Zip(costs))
+        await foreach (var chunk in texts.Chunk(options.ReadAhead).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            scores[row] = Filled(scores[row], rows[row], cost, options);
+            foreach (var score in await ScoreChunkAsync(chunk, _encoding.Read(chunk), options, cancellationToken).ConfigureAwait(false))
+            {
+                yield return score;
+            }
         }
-        return scores;
+    }
+
+    private async Task<TextScore[]> ScoreChunkAsync(string[] texts, ReadTexts read, ScoringOptions options, CancellationToken cancellationToken)
+    {
+        var fitting = read.Fitting;
+        var costs = await _engine.ScoreAsync(fitting, options.ImportanceSamples, options.PerToken, cancellationToken).ConfigureAwait(false);
+        var next = 0;
+        return [.. texts.Select((text, row) =>
+        {
+            var score = new TextScore { Text = text, Fault = read.Faults[row], Unknown = read.Unknown[row] };
+            return score.Fault is null ? Filled(score, fitting[next], costs[next++], options) : score;
+        })];
     }
 
     private TextScore Filled(TextScore score, TextRow row, TextCost cost, ScoringOptions options)

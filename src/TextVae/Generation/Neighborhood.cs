@@ -1,6 +1,6 @@
 using TextVae.Latent;
 
-namespace TextVae.Generation;
+namespace TextVae;
 
 /// <summary>Texts around another one, as far away as was wanted.</summary>
 /// <param name="Reconstruction">What the model makes of the text itself: distances are measured from there.</param>
@@ -10,6 +10,8 @@ namespace TextVae.Generation;
 /// <param name="Texts">The texts, each with its own distance.</param>
 public sealed record Neighborhood(string Reconstruction, double Radius, double Distance, double Wanted, IReadOnlyList<NearbyText> Texts)
 {
+    internal const int Probes = 64; // texts that measure what a radius does
+
     /// <summary>
     /// Whether the wanted distance was reached. It is not where even unrelated texts are nearer, where decoding draws and so
     /// gives different texts without any noise, or where a text changes all at once.

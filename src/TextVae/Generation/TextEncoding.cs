@@ -18,14 +18,15 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
     }
 
     /// <summary>As <see cref="Encode"/>, where texts that do not fit are no reason to stop.</summary>
-    public TokenBatch Read(IReadOnlyList<string> texts)
+    public ReadTexts Read(IReadOnlyList<string> texts)
     {
         var (all, lengths) = (new int[texts.Count * config.Length], new int[texts.Count]);
-        var batch = new TokenBatch(new TextBatch(all, lengths), new string?[texts.Count], new int[texts.Count]);
+        var batch = new ReadTexts(new TextBatch(all, lengths), new string?[texts.Count], new int[texts.Count]);
         Array.Fill(all, tokenizer.Vocabulary.PadId);
         var ids = new List<int>();
         foreach (var (row, text) in texts.Index())
         {
+            ArgumentNullException.ThrowIfNull(text, nameof(texts));
             ids.Clear();
             batch.Faults[row] = Unreadable(text, ids) ?? Fault(text, ids.Count);
             if (batch.Faults[row] is not null)
@@ -60,13 +61,26 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
     private string? Fault(string text, int tokens)
     {
         var windows = config.Texts == TextKind.Windows;
-        if (windows ? tokens == config.Length : tokens < config.Length)
+        if (windows ? tokens >= 1 && tokens <= config.Length : tokens < config.Length)
         {
             return null;
         }
         var expected = windows
-            ? $"exactly {config.Length}, because this model reads windows of running text"
+            ? $"1 to {config.Length}, as this model reads windows of running text"
             : $"at most {config.Length - 1}, what this model reads";
         return $"text '{Shortened.Of(text)}': found {tokens} tokens; expected {expected}";
     }
+}
+
+/// <summary>Texts that a user gives, as a model reads them.</summary>
+/// <param name="Texts">A text that does not fit is padding.</param>
+/// <param name="Faults">Why each text does not fit; null where it does.</param>
+/// <param name="Unknown">Tokens of each text that became <c>&lt;unk&gt;</c>.</param>
+internal sealed record ReadTexts(TextBatch Texts, string?[] Faults, int[] Unknown)
+{
+    /// <summary>The texts that fit, in their order.</summary>
+    public IReadOnlyList<TextRow> Fitting => [.. Texts.Rows.Where((_, row) => Faults[row] is null)];
+
+    /// <summary>Texts that a dataset has, all of which fit.</summary>
+    public static ReadTexts WithoutFault(TextBatch texts) => new(texts, new string?[texts.Count], new int[texts.Count]);
 }

@@ -6,17 +6,6 @@ using static TorchSharp.torch;
 
 namespace TextVae.Generation;
 
-/// <summary>A text that a model wrote.</summary>
-/// <param name="Text">The text.</param>
-/// <param name="LogProbability">
-/// log p(text | z) in nats, the sum over its tokens with <c>&lt;end&gt;</c>: under the model itself, whatever the temperature
-/// and the constraints were.
-/// </param>
-public sealed record GeneratedText(string Text, double LogProbability);
-
-/// <summary>A text and what the model makes of it.</summary>
-public sealed record Reconstruction(string Text, string Reconstructed);
-
 /// <summary>Texts from latent vectors, and latent vectors from texts or from the prior.</summary>
 /// <param name="model">The model; it is in evaluation mode while it generates.</param>
 /// <param name="tokenizer">Its tokeniser.</param>

@@ -1,6 +1,6 @@
 using TextVae.Texts;
 
-namespace TextVae.Generation;
+namespace TextVae;
 
 /// <summary>What became of the texts that were drawn.</summary>
 /// <param name="Drawn">Texts drawn.</param>
@@ -22,7 +22,7 @@ public sealed record SelectionCounts(long Drawn, long Accepted, long Memorized, 
 /// <param name="novel">Whether none may be a duplicate or a near duplicate of a training text.</param>
 /// <param name="training">The training texts; null: none are looked up.</param>
 /// <param name="normalization">How the training texts were normalised; a drawn text is compared in the same form.</param>
-public sealed class TextSelection(double distance, bool unique, bool novel, NearDuplicateIndex? training, Normalization normalization = Normalization.None)
+internal sealed class TextSelection(double distance, bool unique, bool novel, NearDuplicateIndex? training, Normalization normalization = Normalization.None)
 {
     private readonly NearDuplicateIndex _accepted = new(distance);
 

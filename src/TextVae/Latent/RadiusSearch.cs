@@ -15,12 +15,12 @@ internal static class RadiusSearch
     /// <summary>The radius whose effect comes nearest, and the effect there.</summary>
     /// <param name="effect">Of a radius; measured with the same noise each time, so that it rises.</param>
     /// <param name="wanted">The effect to look for.</param>
-    public static (double Radius, double Effect) Find(Func<double, double> effect, double wanted)
+    public static async Task<(double Radius, double Effect)> FindAsync(Func<double, Task<double>> effect, double wanted)
     {
-        var nearest = (Radius: 0.0, Effect: effect(0));
-        bool Reaches(double radius)
+        var nearest = (Radius: 0.0, Effect: await effect(0).ConfigureAwait(false));
+        async Task<bool> ReachesAsync(double radius)
         {
-            var found = effect(radius);
+            var found = await effect(radius).ConfigureAwait(false);
             nearest = Math.Abs(found - wanted) < Math.Abs(nearest.Effect - wanted) ? (radius, found) : nearest;
             return found >= wanted;
         }
@@ -29,7 +29,7 @@ internal static class RadiusSearch
             return nearest;
         }
         var (below, above) = (0.0, Smallest);
-        while (!Reaches(above))
+        while (!await ReachesAsync(above).ConfigureAwait(false))
         {
             if (above >= Largest)
             {
@@ -40,7 +40,7 @@ internal static class RadiusSearch
         for (var halving = 0; halving < Halvings && Math.Abs(nearest.Effect - wanted) > Tolerance; halving++)
         {
             var middle = (below + above) / 2;
-            (below, above) = Reaches(middle) ? (below, middle) : (middle, above);
+            (below, above) = await ReachesAsync(middle).ConfigureAwait(false) ? (below, middle) : (middle, above);
         }
         return nearest;
     }

@@ -30,8 +30,8 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
     /// <summary>The weights' file name.</summary>
     internal const string WeightsName = "model.safetensors";
 
-    private const string ModelName = "model.json";
-    private const string VocabularyName = "vocabulary.json";
+    internal const string ModelName = "model.json";
+    internal const string VocabularyName = "vocabulary.json";
 
     /// <summary>Rebuilds the model, ready to use.</summary>
     /// <exception cref="InvalidInputException">A file is missing, malformed or edited, or does not fit the others.</exception>

@@ -14,7 +14,7 @@ namespace TextVae.Scoring;
 /// Not nats, because the nats of a text are mostly its length: of 1,200 tweets, a third of them with something planted that
 /// kept their length, the ROC area was 0.84 by nats and 0.94 by bits per character (benchmarks/anomalies.cs).
 /// </remarks>
-public static class ValidationScores
+internal static class ValidationScores
 {
     private const int MostTexts = 2_000; // the error of a percentile near 99 is then 0.2
     private const int MostSamples = 20_000; // of all texts, but never fewer than the texts that follow
@@ -22,11 +22,13 @@ public static class ValidationScores
 
     /// <summary>The distribution for a way of scoring: as kept for these weights, else measured and kept.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="session">The run's model.</param>
+    /// <param name="saved">The run's model.</param>
     /// <param name="options">How texts are scored.</param>
+    /// <param name="score">Scores the texts of batches.</param>
     /// <param name="measuring">Told, before they are scored, how many texts there are.</param>
     /// <exception cref="InvalidInputException">The training data is no longer there or no longer the same, or the model has diverged.</exception>
-    public static ScoreDistribution Of(RunFolder run, TextVaeSession session, ScoringOptions options, Action<long>? measuring = null)
+    public static ScoreDistribution Of(
+        RunFolder run, SavedModel saved, ScoringOptions options, Func<IEnumerable<TextBatch>, IEnumerable<TextScore>> score, IProgress<long>? measuring = null)
     {
         var method = options.ImportanceSamples == 0 ? "elbo" : $"importance-{options.ImportanceSamples}";
         var path = run.At($"validation-scores.{method}.json");
@@ -35,12 +37,11 @@ public static class ValidationScores
         {
             return new ScoreDistribution(kept.BitsPerCharacter);
         }
-        using var corpus = run.OpenCorpus(session.Saved.Tokenizer);
+        using var corpus = run.OpenCorpus(saved.Tokenizer);
         var texts = int.Clamp(MostSamples / int.Max(1, options.ImportanceSamples), FewestTexts, MostTexts);
         var batches = new EvaluationBatches(corpus.Validation, options.ReadAhead, texts);
-        measuring?.Invoke(batches.Used);
-        var scores = session.ScoreTokens(batches.Read(), options with { PerToken = false });
-        double[] costs = [.. scores.Select(score => score.BitsPerCharacter).OfType<double>().Where(double.IsFinite)];
+        measuring?.Report(batches.Used);
+        double[] costs = [.. score(batches.Read()).Select(score => score.BitsPerCharacter).OfType<double>().Where(double.IsFinite)];
         if (costs.Length == 0)
         {
             throw new InvalidInputException(InputKind.RunFolder, $"{run.Path}: found no finite score of a validation text; expected a model that has not diverged");
@@ -82,7 +83,7 @@ public static class ValidationScores
 }
 
 /// <summary>What <c>validation-scores.METHOD.json</c> holds.</summary>
-public sealed record ValidationScoresFile
+internal sealed record ValidationScoresFile
 {
     /// <summary>SHA-256 of the <c>model.safetensors</c> that scored.</summary>
     public string WeightsSha256 { get; init; } = "";

@@ -1,0 +1,90 @@
+using System.IO.Compression;
+using TextVae.Models;
+using TextVae.Storage;
+
+namespace TextVae;
+
+/// <summary>
+/// A trained model in one file, such as an embedded resource: a zip archive with the model, its vocabulary and its card, and
+/// nothing that only training needs. <see cref="TextVaeSession.Load(Stream, string, SessionOptions?)"/> opens it.
+/// </summary>
+public static class ModelArchive
+{
+    private const long MostBytes = 1L << 34; // of a member; the files themselves are checked when they are read
+
+    private static readonly string[] Required = [SavedModel.ModelName, SavedModel.VocabularyName, SavedModel.WeightsName];
+    private static readonly string[] Optional = ["README.md"];
+
+    /// <summary>Makes an archive of a run folder; it appears whole or not at all.</summary>
+    /// <param name="runFolder">What training wrote.</param>
+    /// <param name="path">The archive's file.</param>
+    /// <exception cref="InvalidInputException">The folder has no model, or the file cannot be written.</exception>
+    public static void Pack(string runFolder, string path)
+    {
+        if (Required.FirstOrDefault(name => !File.Exists(Path.Combine(runFolder, name))) is { } missing)
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{Path.Combine(runFolder, missing)}: no such file; expected a run folder with a model");
+        }
+        AtomicFile.Write(path, stream =>
+        {
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (var name in Required.Concat(Optional.Where(name => File.Exists(Path.Combine(runFolder, name)))))
+            {
+                archive.CreateEntryFromFile(Path.Combine(runFolder, name), name);
+            }
+        }, InputKind.Data);
+    }
+
+    /// <exception cref="InvalidInputException">The file cannot be opened.</exception>
+    internal static FileStream OpenFile(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception error) when (Disk.IsToBlame(error))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: not read, {Disk.Reason(error)}", error);
+        }
+    }
+
+    /// <summary>The files of an archive, in a folder that goes when it is disposed of.</summary>
+    /// <param name="archive">The archive, which stays the caller's.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="InvalidInputException">It is no archive of a model.</exception>
+    internal static TemporaryFolder Extract(Stream archive, string name)
+    {
+        var folder = new TemporaryFolder();
+        try
+        {
+            using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
+            foreach (var member in Required)
+            {
+                if (zip.Entries.Count(entry => entry.FullName == member) != 1 || zip.GetEntry(member) is not { Length: <= MostBytes } entry)
+                {
+                    throw new InvalidInputException(InputKind.RunFolder, $"{name}: found no {member}; expected one, as in an archive of a model");
+                }
+                using var content = entry.Open();
+                using var file = File.Create(Path.Combine(folder.Path, member));
+                content.CopyTo(file);
+            }
+            return folder;
+        }
+        catch (Exception error)
+        {
+            folder.Dispose();
+            throw error is InvalidDataException || Disk.IsToBlame(error)
+                ? new InvalidInputException(InputKind.RunFolder, $"{name}: found no readable archive of a model ({Disk.Reason(error)}); expected one, or a run folder", error)
+                : error;
+        }
+    }
+
+    internal sealed class TemporaryFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("textvae-");
+
+        public string Path => _folder.FullName;
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,26 @@
+namespace TextVae;
+
+/// <summary>Where and how a <see cref="TextVaeSession"/> computes.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>Where to compute: <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Threads of the computation; 0 is one for each core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The arithmetic.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>How many requests wait for the model before callers wait to place theirs.</summary>
+    public int QueueCapacity { get; init; } = 1024;
+
+    /// <summary>Refuses values that make no sense.</summary>
+    /// <exception cref="InvalidInputException">Names the value, what was found and what was expected.</exception>
+    public void Validate()
+    {
+        Check.That(Device is "cpu" or "cuda", "device", Device, "cpu or cuda");
+        Check.AtLeast(0, Threads, "threads");
+        Check.AtLeast(1, QueueCapacity, "the queue's capacity");
+    }
+}
