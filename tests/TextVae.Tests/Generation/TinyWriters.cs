@@ -30,7 +30,7 @@ internal static class TinyWriters
         using var _ = no_grad();
         foreach (var parameter in model.parameters())
         {
-            using var same = parameter.mul_(6);
+            parameter.mul_(6);
         }
         return model;
     }
