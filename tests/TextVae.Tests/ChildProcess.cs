@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TextVae.Tests.Generation.Constraints;
 using TextVae.Tests.Platform;
 using TextVae.Tests.Storage;
 
@@ -13,6 +14,8 @@ internal sealed record ChildProcess(int ExitCode, string Output)
     {
         ["load torch"] = NativeTorchTests.LoadTorch,
         ["save until killed"] = CheckpointStoreTests.SaveUntilKilled,
+        ["load and dispose"] = TextVaeSessionMemoryTests.LoadAndDispose,
+        ["make plans at once"] = ColdConstraintsTests.MakePlansAtOnce,
         ["save to a full disk"] = DiskFullTests.SaveLargeCheckpoint,
     };
 

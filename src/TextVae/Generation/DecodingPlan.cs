@@ -24,10 +24,13 @@ internal sealed class DecodingPlan
         Check.That(options.MaxLength is null || options.MaxLength <= room, "max-length", options.MaxLength, $"at most {room}, the longest text of this model");
         _longest = options.MaxLength ?? room;
         _guard = options.NoRepeatNgramSize is { } size ? new NoRepeatNgrams(size) : null;
-        Seed = options.Seed;
+        (Seed, Latent) = (options.Seed, shape.Latent);
         Strategy = CreateStrategy(options);
         Constraint = CreateConstraint(options, alphabet, _longest);
     }
+
+    /// <summary>Z: size of the latent vectors that it decodes.</summary>
+    public int Latent { get; }
 
     /// <summary>How tokens are chosen.</summary>
     public IDecodingStrategy Strategy { get; }

@@ -52,9 +52,9 @@ internal sealed class DecodingRequest(DecodingPlan plan, int count, Func<int, in
         TextInProgress[] texts = [.. Enumerable.Range(_begun, some).Select(index => new TextInProgress(this, index))];
         var vectors = latent(_begun, some);
         _begun += some;
-        return vectors.dim() == 2 && vectors.shape[0] == some
+        return vectors.shape is [var rows, var size] && rows == some && size == plan.Latent
             ? (texts, vectors)
-            : throw new InvalidOperationException($"latent vectors of {some} texts: found a tensor of [{string.Join(", ", vectors.shape)}]; expected [{some}, latent]");
+            : throw new InvalidOperationException($"latent vectors: found a tensor of [{string.Join(", ", vectors.shape)}]; expected [{some}, {plan.Latent}]");
     }
 
     /// <summary>Takes a text of it that is whole.</summary>

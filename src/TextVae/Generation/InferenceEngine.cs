@@ -54,6 +54,8 @@ internal sealed class InferenceEngine : IDisposable
 
     private bool IsOnThread => Thread.CurrentThread == _thread;
 
+    private IEnumerable<Tensor> Weights => Saved.Model.parameters().Concat(Saved.Model.buffers());
+
     private int TextsAtOnce => int.Max(1, PositionsAtOnce / Saved.Model.Shape.Length);
 
     /// <summary>Begins.</summary>
@@ -246,7 +248,14 @@ internal sealed class InferenceEngine : IDisposable
     {
         while (_encoding.Count + (_scoring?.Count ?? 0) + _otherWork.Count < _capacity && Take(out var arrival))
         {
-            arrival!.Enter();
+            try
+            {
+                arrival!.Enter();
+            }
+            catch (Exception failure) // the first to decode has the weights prepared
+            {
+                arrival!.Fail(failure);
+            }
         }
         _encoding.ComputeBatch();
         _scoring?.ComputeBatch();
@@ -290,7 +299,7 @@ internal sealed class InferenceEngine : IDisposable
         EngineMeters.ChangeBatchRows(-(_batch?.Rows ?? 0));
         _decoding?.Fail(Ended());
         _prepared?.Dispose();
-        foreach (var tensor in Saved.Model.parameters().Concat(Saved.Model.buffers()))
+        foreach (var tensor in Weights)
         {
             tensor.Dispose();
         }
