@@ -121,7 +121,7 @@ public sealed class TextVaeSessionLatentTests : IDisposable
         var near = _session.Duplicates(_session.Encode(texts), 0.4);
         Assert.True(near.Radius > 0);
         Assert.Equal([0, 3, 4], Assert.Single(near.Groups).Select(text => text.Index));
-        Assert.Throws<InvalidInputException>(() => _session.Duplicates([], 0.1));
+        Assert.Throws<InvalidInputException>(() => _session.Duplicates(Array.Empty<string>(), 0.1));
         Assert.ThrowsAny<OperationCanceledException>(() => _session.Duplicates(_session.Encode(texts), 0.4, cancellationToken: new CancellationToken(canceled: true)));
     }
 
