@@ -52,7 +52,7 @@ public sealed class TextVaeSessionDoorTests : IDisposable
         Action[] acts =
         [
             () => _session.Encode((string)null!), () => _session.Reconstruct((string)null!), () => _session.Score((string)null!),
-            () => _session.Encode(["text 1", null!]).ToList(), () => _session.Score([null!]).ToList(), () => _session.Reconstruct([null!]).ToList(),
+            () => _ = _session.Encode(["text 1", null!]).ToList(), () => _ = _session.Score([null!]).ToList(), () => _ = _session.Reconstruct([null!]).ToList(),
             () => _session.Interpolate("text 1", null!, 3), () => _session.Analogy(null!, "text 1", "text 2"), () => TextVaeSession.Load((string)null!),
         ];
         Assert.All(acts, act => Assert.ThrowsAny<ArgumentNullException>(act));
