@@ -15,12 +15,15 @@ using static TorchSharp.torch;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (run, count) = (args[0], args.Length > 1 ? int.Parse(args[1]) : 1_000);
+ProcessTuning.Apply();
 using var noGradient = no_grad();
-var exact = TextVaeSession.Load(run, precision: Precision.Float32);
-var (model, tokenizer) = (exact.Saved.Model, exact.Saved.Tokenizer);
-var greedy = exact.Sample(count).ToList();
-exact.Dispose(); // its threads too: the model is used here from now on
-model.eval();
+var (model, tokenizer, _) = SavedModel.Load(run);
+model.SetPrecision(Precision.Float32);
+List<string> greedy;
+using (var exact = TextVaeSession.Load(run, precision: Precision.Float32))
+{
+    greedy = [.. exact.Sample(count)];
+}
 foreach (var precision in new[] { Precision.Float32, Precision.BFloat16, Precision.Int8 })
 {
     using var session = TextVaeSession.Load(run, precision: precision);

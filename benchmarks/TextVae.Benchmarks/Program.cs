@@ -3,10 +3,12 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using TextVae;
 using TextVae.Platform;
 using static TorchSharp.torch;
 
 // In this process: BenchmarkDotNet would build a project for each run, and each would have 500 MB of libtorch beside it.
+ProcessTuning.Apply();
 NativeTorch.Prepare();
 set_num_threads(Environment.ProcessorCount);
 var config = DefaultConfig.Instance

@@ -9,7 +9,7 @@ internal sealed class NearArguments
 
     private readonly Option<double> _distance = new("--distance")
     {
-        Description = "How far the texts of --near are on average from what 'reconstruct' makes of it: characters to insert, delete or replace, divided by the length of the longer text.",
+        Description = "How far the texts of --near are on average from what 'reconstruct' makes of it: characters to insert, delete or replace, divided by the length of the longer text, both in UTF-16 units (most emoji are two).",
         DefaultValueFactory = _ => 0.2,
     };
 

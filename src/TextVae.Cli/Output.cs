@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Spectre.Console;
 using TextVae.Generation;
 
@@ -9,16 +7,6 @@ namespace TextVae.Cli;
 /// <summary>Where things are printed: results on stdout, all else on stderr.</summary>
 internal static class Output
 {
-    /// <summary>How JSON for programs is written.</summary>
-    public static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a diverged model's figures
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
     private const int Unlimited = 4096; // columns where nobody wraps: Spectre assumes 80
 
     /// <summary>For people: progress, notes, warnings.</summary>
@@ -35,12 +23,12 @@ internal static class Output
     /// <param name="beside">More of them, if any.</param>
     public static void WriteJson<T>(T value, object? beside = null)
     {
-        var json = JsonSerializer.SerializeToNode(value, Options)!.AsObject();
-        foreach (var (key, figure) in JsonSerializer.SerializeToNode(beside, Options)?.AsObject() ?? [])
+        var json = JsonSerializer.SerializeToNode(value, ReportJson.Options)!.AsObject();
+        foreach (var (key, figure) in JsonSerializer.SerializeToNode(beside, ReportJson.Options)?.AsObject() ?? [])
         {
             json[key] = figure?.DeepClone();
         }
-        Console.Out.WriteLine(json.ToJsonString(Options));
+        Console.Out.WriteLine(json.ToJsonString(ReportJson.Options));
     }
 
     /// <summary>A generated text on one line of stdout.</summary>

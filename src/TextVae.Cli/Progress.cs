@@ -35,4 +35,12 @@ internal static class Progress
         work(report);
         return true;
     });
+
+    /// <summary>A report as the library asks for it; told at once, where <see cref="Progress{T}"/> tells late and out of order.</summary>
+    public static IProgress<long>? Told(Action<long>? report) => report is null ? null : new Immediate(report);
+
+    private sealed class Immediate(Action<long> report) : IProgress<long>
+    {
+        public void Report(long value) => report(value);
+    }
 }

@@ -20,7 +20,7 @@ internal sealed record SelectionReport(double NearDuplicateDistance, SelectionCo
 
     /// <summary>Writes it for programs.</summary>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
-    public void WriteJson(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Output.Options), InputKind.Data);
+    public void WriteJson(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ReportJson.Options), InputKind.Data);
 }
 
 /// <summary>Shares of the drawn texts, and of the validation texts, that are among the training texts or near duplicates of them.</summary>

@@ -1,7 +1,5 @@
 using TextVae.Data;
 using TextVae.Generation;
-using TextVae.Layers;
-using TextVae.Models;
 using static TorchSharp.torch;
 
 namespace TextVae;
@@ -33,34 +31,30 @@ public sealed partial class TextVaeSession
     private EncodedText[] EncodeBatch(string[] texts)
     {
         var batch = _encoding.Read(texts);
-        var (means, deviations) = Compute(() =>
-        {
-            var posterior = Posterior(batch.Texts);
-            return (Rows(posterior.Mean), Rows((0.5 * posterior.LogVariance).exp()));
-        });
+        var posteriors = Encode(batch.Texts.Rows);
         var none = Enumerable.Repeat(float.NaN, Shape.Latent).ToArray();
         return [.. texts.Select((text, row) => batch.Faults[row] is { } fault
             ? new EncodedText(text, none, none, 0, fault)
-            : new EncodedText(text, means[row], deviations[row], batch.Unknown[row], null))];
+            : new EncodedText(text, posteriors[row].Mean, posteriors[row].StandardDeviation, batch.Unknown[row], null))];
     }
 
     /// <summary>The means of the texts' posteriors, [latent] each, while the caller's thread is free.</summary>
-    internal Task<float[][]> MeansAsync(IReadOnlyList<string> texts, CancellationToken cancellation) =>
-        ComputeAsync(() => Means(texts).cpu().data<float>().Chunk(Shape.Latent).ToArray(), cancellation);
-
-    /// <summary>The means of the texts' posteriors, [texts, latent].</summary>
-    private Tensor Means(IReadOnlyList<string> texts) => Posterior(_encoding.Encode(texts)).Mean;
-
-    /// <summary>The posteriors of encoded texts.</summary>
-    private GaussianPosterior Posterior(TextBatch texts)
+    internal async Task<float[][]> MeansAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
     {
         RequireLatent();
-        using var evaluation = new EvaluationMode(Saved.Model);
-        return Saved.Model.Encode(texts.On(_device));
+        var rows = _encoding.Encode(texts).Rows;
+        return [.. (await _engine.EncodeAsync(rows, cancellation).ConfigureAwait(false)).Select(posterior => posterior.Mean)];
+    }
+
+    /// <summary>The means of the texts' posteriors, [texts, latent].</summary>
+    private Tensor Means(IReadOnlyList<string> texts) => Matrix([.. Encode(_encoding.Encode(texts).Rows).Select(posterior => posterior.Mean)]);
+
+    private IReadOnlyList<EncodedMeans> Encode(IReadOnlyList<TextRow> rows)
+    {
+        RequireLatent();
+        return Wait(_engine.EncodeAsync(rows));
     }
 
     private void RequireLatent() =>
         Check.That(Shape.Latent > 0, "model.latent", 0, "a model with a latent vector, as a language model has no latent space");
-
-    private static float[][] Rows(Tensor matrix) => [.. matrix.cpu().contiguous().data<float>().ToArray().Chunk((int)matrix.shape[1])];
 }

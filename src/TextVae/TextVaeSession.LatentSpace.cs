@@ -14,19 +14,11 @@ public sealed partial class TextVaeSession
     /// <param name="options">How to decode; greedy by default.</param>
     /// <exception cref="InvalidInputException">As <see cref="Reconstruct"/>.</exception>
     public IReadOnlyList<GeneratedText> Interpolate(string from, string to, int points, bool spherical = false, SamplingOptions? options = null) =>
-        Compute(() =>
-        {
-            var ends = Means([from, to]);
-            return Between(ends[0], ends[1], points, spherical, options);
-        });
+        Between(() => Means([from, to]), points, spherical, options);
 
     /// <summary>As above, between two points that the prior draws from the options' seed.</summary>
     public IReadOnlyList<GeneratedText> Interpolate(int points, bool spherical = false, SamplingOptions? options = null) =>
-        Compute(() =>
-        {
-            var ends = _generator.Prior(2, options?.Seed ?? new SamplingOptions().Seed);
-            return Between(ends[0], ends[1], points, spherical, options);
-        });
+        Between(() => _generator.Prior(2, options?.Seed ?? new SamplingOptions().Seed), points, spherical, options);
 
     /// <summary>Texts of one latent vector whose dimensions are moved one at a time through the prior's quantiles.</summary>
     /// <param name="text">Where to stand; null: at the origin, the prior's mean.</param>
@@ -39,23 +31,23 @@ public sealed partial class TextVaeSession
     {
         var latent = Shape.Latent;
         Check.That(dimension >= 0 && dimension < latent, "the dimension", dimension, $"a number from 0 to {latent - 1}");
-        return Compute<IReadOnlyList<(double, GeneratedText)>>(() =>
-        {
-            var at = text is null ? zeros(latent, device: _device) : Means([text])[0];
-            var texts = _generator.Decode(LatentSpace.Axis(at, dimension, points), options);
-            return [.. LatentSpace.Quantiles(points).data<double>().Zip(texts)];
-        });
+        var texts = Decode(() => LatentSpace.Axis(text is null ? zeros(latent, device: _engine.Device) : Means([text])[0], dimension, points), options);
+        var quantiles = Compute(() => LatentSpace.Quantiles(points).data<double>().ToArray());
+        return [.. quantiles.Zip(texts)];
     }
 
     /// <summary>The text at latent(a) - latent(b) + latent(c).</summary>
     /// <exception cref="InvalidInputException">As <see cref="Reconstruct"/>.</exception>
     public GeneratedText Analogy(string a, string b, string c, SamplingOptions? options = null) =>
-        Compute(() =>
+        Decode(() =>
         {
             var means = Means([a, b, c]);
-            return _generator.Decode(LatentSpace.Analogy(means[0], means[1], means[2]), options)[0];
-        });
+            return LatentSpace.Analogy(means[0], means[1], means[2]);
+        }, options)[0];
 
-    private IReadOnlyList<GeneratedText> Between(Tensor from, Tensor to, int points, bool spherical, SamplingOptions? options) =>
-        _generator.Decode(spherical ? LatentSpace.Arc(from, to, points) : LatentSpace.Line(from, to, points), options);
+    private List<GeneratedText> Between(Func<Tensor> ends, int points, bool spherical, SamplingOptions? options) => Decode(() =>
+    {
+        var vectors = ends(); // [2, latent]
+        return spherical ? LatentSpace.Arc(vectors[0], vectors[1], points) : LatentSpace.Line(vectors[0], vectors[1], points);
+    }, options);
 }

@@ -15,7 +15,7 @@ public sealed partial class TextVaeSession
     /// Distances are measured from the text's reconstruction, which is what the model writes without any noise.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="distance">Normalised edit distance (<see cref="EditDistance"/>): 0.2 is one character of five.</param>
+    /// <param name="distance">Normalised edit distance (<see cref="EditDistance"/>, in UTF-16 code units): 0.2 is one character of five.</param>
     /// <param name="count">How many texts.</param>
     /// <param name="options">How to decode, and the noise's seed; greedy by default.</param>
     /// <exception cref="InvalidInputException">As <see cref="Encode(string)"/>; or a value makes no sense.</exception>
@@ -51,7 +51,7 @@ public sealed partial class TextVaeSession
         RequireTexts(count);
         var mean = Array.ConvertAll(sum, total => (float)(total / count));
         var variance = squares / count - sum.Sum(total => total / count * (total / count));
-        var decoded = Compute(() => _generator.Decode(tensor(mean, device: _device).unsqueeze(0), options)[0]);
+        var decoded = Decode(() => tensor(mean, device: _engine.Device).unsqueeze(0), options)[0];
         return new Centroid(decoded, mean, count, Math.Sqrt(Math.Max(0, variance)));
     }
 
@@ -61,26 +61,31 @@ public sealed partial class TextVaeSession
     /// changed at random.
     /// </summary>
     /// <param name="texts">All are held in memory; those that do not fit the model are left out.</param>
-    /// <param name="distance">The largest normalised edit distance (<see cref="EditDistance"/>) of a pair.</param>
-    /// <param name="report">Told how many texts have been compared.</param>
+    /// <param name="distance">The largest normalised edit distance (<see cref="EditDistance"/>, in UTF-16 code units) of a pair.</param>
+    /// <param name="progress">Told how many texts have been compared.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="InvalidInputException">No text fits the model; or a value makes no sense.</exception>
-    public Duplicates Duplicates(IEnumerable<EncodedText> texts, double distance, Action<long>? report = null)
+    /// <exception cref="OperationCanceledException">The search was ended.</exception>
+    public Duplicates Duplicates(
+        IEnumerable<EncodedText> texts, double distance, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         Check.Between(0, 1, distance, "distance");
         var (found, means) = (new List<Duplicate>(), new List<float[]>());
         foreach (var (index, text) in texts.Index().Where(pair => pair.Item.Fits))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             found.Add(new Duplicate(index, text.Text));
             means.Add(text.Mean);
         }
         RequireTexts(found.Count);
-        var radius = RandomEdits.Radius([.. found.Select(text => text.Text)], distance, Encode);
-        var groups = Compute(() => NearDuplicates.Groups([.. found.Select(text => text.Text)], Matrix(means), radius, distance, report));
+        string[] strings = [.. found.Select(text => text.Text)];
+        var radius = RandomEdits.Radius(strings, distance, Encode);
+        var groups = Compute(() => NearDuplicates.Groups(strings, Matrix(means), radius, distance, progress, cancellationToken));
         return new Duplicates(radius, [.. groups.Select(IReadOnlyList<Duplicate> (group) => [.. group.Select(number => found[number])])]);
     }
 
-    private IReadOnlyList<GeneratedText> Around(float[] mean, double radius, int count, DecodingPlan plan, long seed) =>
-        Compute(() => _generator.Decode(tensor(mean, device: _device) + radius * _generator.Prior(count, seed), plan, firstText: 0));
+    private List<GeneratedText> Around(float[] mean, double radius, int count, DecodingPlan plan, long seed) =>
+        Decode(() => tensor(mean, device: _engine.Device) + radius * _generator.Prior(count, seed), plan);
 
     private Tensor Matrix(List<float[]> rows)
     {
@@ -89,7 +94,7 @@ public sealed partial class TextVaeSession
         {
             row.CopyTo(values, number * Shape.Latent);
         }
-        return tensor(values, device: _device).view(rows.Count, Shape.Latent);
+        return tensor(values, device: _engine.Device).view(rows.Count, Shape.Latent);
     }
 
     private static void RequireTexts(long count)

@@ -1,7 +1,6 @@
 using TextVae.Data;
 using TextVae.Evaluation;
 using TextVae.Generation;
-using TextVae.Objectives;
 using TextVae.Scoring;
 
 namespace TextVae;
@@ -9,8 +8,6 @@ namespace TextVae;
 /// <content>What texts cost.</content>
 public sealed partial class TextVaeSession
 {
-    private const int PositionsAtOnce = 1 << 14; // that pass the decoder together: of an LSTM with H = 1,000 0.3 GB of gates
-
     /// <summary>What each text costs the model, the more the more unusual it is (<see cref="TextScorer"/>).</summary>
     /// <param name="texts">Any number; the scores come in their order, as they are made, and nothing of them is kept.</param>
     /// <param name="options">How; by the ELBO by default.</param>
@@ -23,7 +20,7 @@ public sealed partial class TextVaeSession
     }
 
     /// <summary>As <see cref="Score(IEnumerable{string}, ScoringOptions?)"/>, for texts that are tokens already.</summary>
-    /// <param name="batches">Each [texts, time].</param>
+    /// <param name="batches">Each [texts, time], row after row.</param>
     /// <param name="options">How; by the ELBO by default.</param>
     public IEnumerable<TextScore> ScoreTokens(IEnumerable<TextBatch> batches, ScoringOptions? options = null)
     {
@@ -38,53 +35,33 @@ public sealed partial class TextVaeSession
 
     private TextScore[] Score(string[] texts, TokenBatch batch, ScoringOptions options)
     {
-        var scorer = new TextScorer(Saved.Model, new Objective(Saved.Tokenizer.Vocabulary.PadId, Saved.File.Data.ScorePadding), _device);
+        var rows = batch.Texts.Rows;
         TextScore[] scores = [.. texts.Select((text, row) => new TextScore { Text = text, Fault = batch.Faults[row], Unknown = batch.Unknown[row] })];
-        // Texts of about the same length come together, so that little of a batch is padding.
-        var fitting = Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null).OrderBy(row => batch.Texts.Lengths[row]);
-        foreach (var together in Batches([.. fitting]))
+        int[] fitting = [.. Enumerable.Range(0, texts.Length).Where(row => batch.Faults[row] is null)];
+        var costs = Wait(_engine.ScoreAsync([.. fitting.Select(row => rows[row])], options.ImportanceSamples, options.PerToken));
+        foreach (var (row, cost) in fitting.Zip(costs))
         {
-            var costs = Compute(() => scorer.Score(batch.Texts.Select(together), options.ImportanceSamples, options.PerToken));
-            foreach (var (index, row) in together.Index())
-            {
-                scores[row] = Filled(scores[row], batch.Texts[row], costs, index, options);
-            }
+            scores[row] = Filled(scores[row], rows[row], cost, options);
         }
         return scores;
     }
 
-    /// <summary>
-    /// Parts whose sizes are few different powers of two: libtorch keeps what it prepares for each shape of a product, and its
-    /// memory would grow with every new one.
-    /// </summary>
-    private IEnumerable<int[]> Batches(int[] rows)
+    private TextScore Filled(TextScore score, TextRow row, TextCost cost, ScoringOptions options)
     {
-        var most = int.Max(1, PositionsAtOnce / Shape.Length);
-        for (var first = 0; first < rows.Length;)
-        {
-            var count = 1 << int.Log2(int.Min(most, rows.Length - first));
-            yield return rows[first..(first + count)];
-            first += count;
-        }
-    }
-
-    private TextScore Filled(TextScore score, ReadOnlySpan<int> ids, TextCosts costs, int index, ScoringOptions options)
-    {
-        var characters = Saved.Tokenizer.CountCharacters(ids);
-        double? bits = characters > 0 ? BitsPerCharacter.Of(costs.Bound[index], characters) : null;
+        var characters = Saved.Tokenizer.CountCharacters(row.Ids.Span);
+        double? bits = characters > 0 ? BitsPerCharacter.Of(cost.Bound, characters) : null;
         return score with
         {
-            Nats = costs.Bound[index],
-            Reconstruction = costs.Reconstruction[index],
-            Kl = costs.Kl[index],
+            Nats = cost.Bound,
+            Reconstruction = cost.Reconstruction,
+            Kl = cost.Kl,
             BitsPerCharacter = bits,
-            Percentile = bits is { } cost ? options.Validation?.Percentile(cost) : null,
-            Tokens = costs.Tokens is { } tokens
-                ? [.. ids[..ScoredPositions(ids)].ToArray().Zip(tokens[index], (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[id], nats))]
+            Percentile = bits is { } rate ? options.Validation?.Percentile(rate) : null,
+            Tokens = cost.Tokens is { } tokens
+                ? [.. row.Ids[..ScoredPositions(row)].ToArray().Zip(tokens, (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[id], nats))]
                 : null,
         };
     }
 
-    private int ScoredPositions(ReadOnlySpan<int> ids) =>
-        Saved.File.Data.ScorePadding ? ids.Length : ids.TrimEnd(Saved.Tokenizer.Vocabulary.PadId).Length;
+    private int ScoredPositions(TextRow row) => Saved.File.Data.ScorePadding ? row.Ids.Length : row.Length;
 }

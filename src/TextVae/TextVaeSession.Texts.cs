@@ -1,13 +1,12 @@
 using TextVae.Data;
 using TextVae.Generation;
+using static TorchSharp.torch;
 
 namespace TextVae;
 
 /// <content>New texts, and texts again.</content>
 public sealed partial class TextVaeSession
 {
-    private const int TextsAtOnce = 32; // others who use the session wait for as many
-
     /// <summary>New texts, from latent vectors that the prior draws.</summary>
     /// <param name="count">How many; they come as they are made.</param>
     /// <param name="options">How; greedy by default.</param>
@@ -22,14 +21,8 @@ public sealed partial class TextVaeSession
     public IEnumerable<GeneratedText> Generate(int count, SamplingOptions? options = null, long first = 0)
     {
         options ??= new SamplingOptions();
-        using var loop = _generator.Begin(count, options.Seed, _generator.Plan(options), first);
-        while (!loop.IsDone)
-        {
-            foreach (var text in Compute(() => _generator.Next(loop, TextsAtOnce)))
-            {
-                yield return text;
-            }
-        }
+        Tensor Prior(int from, int some) => _generator.Prior(some, options.Seed, first + from);
+        return _engine.DecodeAsync(_generator.Plan(options), count, Prior, first).ToBlockingEnumerable();
     }
 
     /// <summary>Texts decoded from the means of their posteriors.</summary>
@@ -43,7 +36,7 @@ public sealed partial class TextVaeSession
         ReconstructTokens(texts.Chunk(TextGenerator.BatchSize).Select(_encoding.Encode), options, sampleLatent);
 
     /// <summary>As <see cref="Reconstruct"/>, for texts that are tokens already.</summary>
-    /// <param name="batches">Each [texts, time].</param>
+    /// <param name="batches">Each [texts, time], row after row.</param>
     /// <param name="options">How; greedy by default.</param>
     /// <param name="sampleLatent">As in <see cref="Reconstruct"/>.</param>
     public IEnumerable<Reconstruction> ReconstructTokens(IEnumerable<TextBatch> batches, SamplingOptions? options = null, bool sampleLatent = false)
@@ -51,14 +44,22 @@ public sealed partial class TextVaeSession
         options ??= new SamplingOptions();
         var plan = _generator.Plan(options);
         var first = 0L;
-        foreach (var texts in batches)
+        foreach (var batch in batches)
         {
+            var rows = batch.Rows;
+            var posteriors = Wait(_engine.EncodeAsync(rows));
             var start = first;
-            foreach (var reconstruction in Compute(() => _generator.Reconstruct(texts, plan, start, sampleLatent ? options.Seed : null)))
+            var texts = Decode(() => sampleLatent ? Sampled(posteriors, options.Seed, start) : Matrix([.. posteriors.Select(posterior => posterior.Mean)]), plan, start);
+            foreach (var (row, text) in rows.Zip(texts))
             {
-                yield return reconstruction;
+                yield return new Reconstruction(Saved.Tokenizer.Decode(row.Ids.Span), text.Text);
                 first++;
             }
         }
     }
+
+    /// <summary>A sample of each posterior, [texts, latent]: it depends on the seed and on which text it is.</summary>
+    private Tensor Sampled(IReadOnlyList<EncodedMeans> posteriors, long seed, long first) =>
+        Matrix([.. posteriors.Select(posterior => posterior.Mean)])
+        + Matrix([.. posteriors.Select(posterior => posterior.StandardDeviation)]) * _generator.PosteriorNoise(posteriors.Count, seed, first);
 }

@@ -1,5 +1,4 @@
 using TextVae.Generation;
-using TextVae.Kernels;
 using TextVae.Models;
 using TextVae.Platform;
 using TorchSharp;
@@ -13,26 +12,21 @@ namespace TextVae;
 /// </summary>
 public sealed partial class TextVaeSession : IDisposable
 {
-    private readonly TorchWorker _worker;
-    private readonly Device _device;
-    private readonly TextGenerator _generator;
+    private const int QueueCapacity = 1024; // requests that wait, before callers wait to place theirs
+
+    private readonly InferenceEngine _engine;
+    private readonly TextGenerator _generator; // of latent vectors, on the engine's thread, and of plans
     private readonly TextEncoding _encoding;
 
-    private TextVaeSession(TorchWorker worker, string name, SavedModel saved, Device device, Precision precision)
+    private TextVaeSession(string name, InferenceEngine engine)
     {
-        FreedMemory.Keep();
-        _worker = worker;
-        Name = name;
-        Saved = saved;
-        _device = device;
-        saved.Model.to(device);
-        saved.Model.SetPrecision(precision);
-        _generator = new TextGenerator(saved.Model, saved.Tokenizer, device) { KeepsWeights = true };
-        _encoding = new TextEncoding(saved.Tokenizer, saved.File.Data);
+        (Name, _engine) = (name, engine);
+        _generator = new TextGenerator(Saved.Model, Saved.Tokenizer, engine.Device);
+        _encoding = new TextEncoding(Saved.Tokenizer, Saved.File.Data);
     }
 
     /// <summary>The model, its tokeniser and its description: to look at, as computing with the model is for the session alone.</summary>
-    public SavedModel Saved { get; }
+    public SavedModel Saved => _engine.Saved;
 
     /// <summary>The run folder's name.</summary>
     public string Name { get; }
@@ -49,31 +43,42 @@ public sealed partial class TextVaeSession : IDisposable
     {
         var name = new DirectoryInfo(Path.Combine(".", runFolder)).Name; // an empty path is the current folder, as for the files
         NativeTorch.EnsureLoaded();
-        ThreadTeam.GiveBack();
-        var worker = new TorchWorker();
-        try
-        {
-            return worker.Run(() => new TextVaeSession(worker, name, SavedModel.Load(runFolder), Devices.Select(device, threads), precision));
-        }
-        catch
-        {
-            worker.Dispose();
-            throw;
-        }
+        return new TextVaeSession(name, InferenceEngine.Start(() => Open(runFolder, device, threads, precision), QueueCapacity));
     }
 
-    /// <summary>Ends its thread once what was asked for is done; the model's memory goes with the object.</summary>
-    public void Dispose() => _worker.Dispose();
+    /// <summary>
+    /// Ends what is under way at the next step, with an <see cref="ObjectDisposedException"/> for those who wait, and frees the
+    /// model's memory before it returns.
+    /// </summary>
+    public void Dispose() => _engine.Dispose();
+
+    private static LoadedModel Open(string runFolder, string device, int threads, Precision precision)
+    {
+        var saved = SavedModel.Load(runFolder);
+        var selected = Devices.Select(device, threads);
+        saved.Model.to(selected);
+        saved.Model.SetPrecision(precision);
+        return new LoadedModel(saved, selected);
+    }
 
     /// <summary>Work with tensors, on the thread that owns them; it returns none.</summary>
-    private T Compute<T>(Func<T> work) => _worker.Run(() => InScope(work));
+    private T Compute<T>(Func<T> work) => Wait(_engine.RunAsync(work));
 
-    /// <summary>As <see cref="Compute"/>, without holding the caller's thread.</summary>
-    private Task<T> ComputeAsync<T>(Func<T> work, CancellationToken cancellation) => _worker.RunAsync(() => InScope(work), cancellation);
-
-    private static T InScope<T>(Func<T> work)
+    /// <summary>The texts of latent vectors that are computed now, [texts, latent].</summary>
+    private List<GeneratedText> Decode(Func<Tensor> latent, DecodingPlan plan, long firstText = 0)
     {
-        using var scope = NewDisposeScope();
-        return work();
+        var (count, values) = Compute(() =>
+        {
+            var vectors = latent();
+            return ((int)vectors.shape[0], vectors.to(float32).cpu().contiguous().data<float>().ToArray());
+        });
+        return [.. _engine.DecodeAsync(plan, count, (first, some) => Vectors(values, count).narrow(0, first, some), firstText).ToBlockingEnumerable()];
     }
+
+    /// <summary>As <see cref="Decode(Func{Tensor}, DecodingPlan, long)"/>; greedy by default.</summary>
+    private List<GeneratedText> Decode(Func<Tensor> latent, SamplingOptions? options) => Decode(latent, _generator.Plan(options ?? new SamplingOptions()));
+
+    private Tensor Vectors(float[] values, int count) => tensor(values, device: _engine.Device).view(count, Shape.Latent);
+
+    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 }

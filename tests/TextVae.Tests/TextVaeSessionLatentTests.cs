@@ -1,3 +1,4 @@
+using System.Text;
 using TextVae.Generation;
 using TextVae.Models;
 using TextVae.Objectives;
@@ -38,6 +39,17 @@ public sealed class TextVaeSessionLatentTests : IDisposable
         Assert.All(encoded[3].Mean.Concat(encoded[3].StandardDeviation), value => Assert.True(float.IsNaN(value)));
         Assert.Contains("found 19 tokens; expected at most 15", encoded[3].Fault);
         Assert.Contains("found 19 tokens", Assert.Throws<InvalidInputException>(() => _session.Encode("a text of nineteen.")).Message);
+    }
+
+    [Fact]
+    public void A_fault_shows_a_text_on_one_line_and_splits_no_character()
+    {
+        var fault = Assert.Single(_session.Encode(["1\n" + string.Concat(Enumerable.Repeat("😀", 30)) + " 3"])).Fault!;
+        Assert.StartsWith(@"text '1\n😀", fault);
+        Assert.DoesNotContain(Rune.ReplacementChar, fault.EnumerateRunes());
+
+        fault = Assert.Single(_session.Encode(["1" + string.Concat(Enumerable.Repeat("😀", 30))])).Fault!;
+        Assert.DoesNotContain(Rune.ReplacementChar, fault.EnumerateRunes());
     }
 
     [Fact]
@@ -110,6 +122,7 @@ public sealed class TextVaeSessionLatentTests : IDisposable
         Assert.True(near.Radius > 0);
         Assert.Equal([0, 3, 4], Assert.Single(near.Groups).Select(text => text.Index));
         Assert.Throws<InvalidInputException>(() => _session.Duplicates([], 0.1));
+        Assert.ThrowsAny<OperationCanceledException>(() => _session.Duplicates(_session.Encode(texts), 0.4, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     [Fact]

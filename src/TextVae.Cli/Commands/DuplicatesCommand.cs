@@ -12,7 +12,7 @@ internal static class DuplicatesCommand
         var file = new TextsArguments();
         var distance = new Option<double>("--distance")
         {
-            Description = "The largest distance of a pair: characters to insert, delete or replace, divided by the length of the longer text; 0.1 is one of ten, 0 finds equal texts only.",
+            Description = "The largest distance of a pair: characters to insert, delete or replace, divided by the length of the longer text, both in UTF-16 units (most emoji are two); 0.1 is one of ten, 0 finds equal texts only.",
             DefaultValueFactory = _ => 0.1,
         };
         var command = new Command("duplicates", "Group the near-duplicates of a file: texts that a chain of near pairs connects. Only pairs that are near in the latent space are compared.");
@@ -27,7 +27,7 @@ internal static class DuplicatesCommand
             var texts = file.Read(parsed, session.Saved.File.Data);
             var notes = new EncodingNotes();
             var encoded = Progress.Counting("encoding", report => notes.Watch(session.Encode(texts), report).ToList());
-            var found = Progress.Of("comparing", encoded.Count, report => session.Duplicates(encoded, parsed.GetValue(distance), report));
+            var found = Progress.Of("comparing", encoded.Count, report => session.Duplicates(encoded, parsed.GetValue(distance), Progress.Told(report)));
             notes.Write("left out");
             foreach (var group in found.Groups)
             {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TextVae.Tables.Vectors;
 
 namespace TextVae.Cli.Commands;
 
@@ -25,19 +24,22 @@ internal static class EncodeCommand
                 throw new InvalidInputException(InputKind.Usage, "encode: found neither or both of TEXT and --data; expected one of them");
             }
             var path = parsed.GetValue(to);
-            var format = path is null ? null : ExportFormat.Of(path); // before a model is loaded
+            if (path is not null)
+            {
+                VectorFile.Check(path); // before a model is loaded
+            }
             var session = arguments.Open(parsed);
             var encoded = session.Encode(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data));
             var notes = new EncodingNotes();
-            if (format is null)
+            if (path is null)
             {
-                JsonLinesFormat.Write(Console.Out, notes.Watch(encoded));
+                VectorFile.Write(Console.Out, notes.Watch(encoded));
             }
             else
             {
-                Progress.Counting("encoding", report => format.Write(path!, notes.Watch(encoded, report)));
+                Progress.Counting("encoding", report => VectorFile.Write(path, notes.Watch(encoded, report), session.Saved.Model.Shape.Latent));
             }
-            notes.Write(format is ProjectorFormat ? "left out" : format is NpyFormat ? "written as rows of NaN" : "written without vectors");
+            notes.Write(path is null ? "written without vectors" : VectorFile.FateOfMisfits(path));
             return 0;
         });
         return command;

@@ -1,18 +1,16 @@
 using System.CommandLine;
-using TextVae.Cli.Rows;
+using TextVae.Generation;
 
 namespace TextVae.Cli.Commands;
 
 /// <summary><c>textvae sample RUN</c>: new texts, from latent vectors drawn from the prior or around a text.</summary>
 internal static class SampleCommand
 {
-    private static readonly Column[] Columns = [new("text", typeof(string)), new("log_probability", typeof(double))];
-
     public static Command Create()
     {
         var arguments = new SessionArguments();
         var count = new Option<int>("--count", "-n") { Description = "How many texts.", DefaultValueFactory = _ => 10 };
-        var output = new Option<string?>("--out") { Description = $"Write the texts into a file in place of printing them; its extension says how: {RowFile.Extensions}." };
+        var output = new Option<string?>("--out") { Description = $"Write the texts into a file in place of printing them; its extension says how: {TextTable.Extensions}." };
         var (near, selection, decoding) = (new NearArguments(), new SelectionArguments(), new DecodingArguments());
         var command = new Command("sample", "Print new texts.");
         arguments.AddTo(command);
@@ -43,7 +41,7 @@ internal static class SampleCommand
             }
             else
             {
-                RowFile.Write(file, Columns, rows => sampling.Run(parsed.GetValue(count), text => rows.Write(text.Text, text.LogProbability), showProgress: true, stop!.Token));
+                TextTable.Write<GeneratedText>(file, add => sampling.Run(parsed.GetValue(count), add, showProgress: true, stop!.Token));
                 Output.Note($"{sampling.Accepted:N0} texts in {file}");
             }
             sampling.Conclude(parsed.GetValue(count));
@@ -58,7 +56,7 @@ internal static class SampleCommand
         {
             return;
         }
-        RowFile.Check(file);
+        TextTable.Check(file);
         if (json)
         {
             throw new InvalidInputException(InputKind.Usage, "--json: found --out beside it, whose extension says the format; expected one of them");

@@ -88,7 +88,7 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     private static TextSource? Member(DataConfig config, string folder, string split)
     {
         var files = Directory.GetFiles(folder).Order(StringComparer.Ordinal)
-            .Select(path => (Path: path, Name: TextFormats.Parse(Path.GetFileName(path))))
+            .Select(path => (Path: path, Name: FileFormats.Parse(Path.GetFileName(path))))
             .Where(file => $".{file.Name?.Stem}".EndsWith($".{split}", StringComparison.Ordinal))
             .ToLookup(file => file.Name!.Value.Format.HasColumns, file => file.Path);
         var members = (files.Contains(false) ? files[false] : files[true]).ToArray();

@@ -57,6 +57,22 @@ public sealed record TextBatch
         return new TextBatch(ids, lengths) { Device = tokens };
     }
 
+    /// <summary>The texts one by one.</summary>
+    public IReadOnlyList<TextRow> Rows =>
+        [.. Enumerable.Range(0, Count).Select(text => new TextRow(_ids.AsMemory(text * Time, Time), _lengths[text], _labels?[text]))];
+
+    /// <summary>A batch of texts from anywhere, all of one time; it has labels if all of them have.</summary>
+    public static TextBatch Of(IReadOnlyList<TextRow> rows)
+    {
+        var time = rows[0].Ids.Length;
+        var ids = new int[rows.Count * time];
+        for (var row = 0; row < rows.Count; row++)
+        {
+            rows[row].Ids.Span.CopyTo(ids.AsSpan(row * time, time));
+        }
+        return new TextBatch(ids, [.. rows.Select(row => row.Length)], rows.All(row => row.Label is not null) ? [.. rows.Select(row => row.Label!.Value)] : null);
+    }
+
     /// <summary>The same with its ids on a device; they live in the caller's dispose scope.</summary>
     public TextBatch On(Device device)
     {
@@ -67,12 +83,8 @@ public sealed record TextBatch
     /// <summary>Some of the texts, in the order that is asked for; on no device.</summary>
     public TextBatch Select(IReadOnlyList<int> texts)
     {
-        var ids = new int[texts.Count * Time];
-        for (var row = 0; row < texts.Count; row++)
-        {
-            this[texts[row]].CopyTo(ids.AsSpan(row * Time));
-        }
-        return new TextBatch(ids, [.. texts.Select(text => _lengths[text])], _labels is null ? null : [.. texts.Select(text => _labels[text])]);
+        var rows = Rows;
+        return Of([.. texts.Select(text => rows[text])]);
     }
 
     /// <summary>The first positions of each text alone; on the device that this is on, if it is on one.</summary>
@@ -91,3 +103,9 @@ public sealed record TextBatch
         init => _tokens = value;
     }
 }
+
+/// <summary>A text of a <see cref="TextBatch"/>.</summary>
+/// <param name="Ids">Padding included, [time].</param>
+/// <param name="Length">How many of them are tokens of the text, <c>&lt;end&gt;</c> included.</param>
+/// <param name="Label">The number of its class; null where there is none.</param>
+public readonly record struct TextRow(ReadOnlyMemory<int> Ids, int Length, int? Label);

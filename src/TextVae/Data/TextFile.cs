@@ -39,7 +39,7 @@ public sealed class TextFile
             return new TextFile(path, PlainText.Format, BuiltInCorpus.Open, BuiltInCorpus.Hash);
         }
         var bytes = FileBytes.Of(path);
-        return new TextFile(path, TextFormats.Of(bytes.Name), bytes.Open, () => HashOf(path));
+        return new TextFile(path, FileFormats.Texts(bytes.Name), bytes.Open, () => HashOf(path));
     }
 
     /// <summary>Its texts: lines without their ends (LF or CRLF), or the cells of a column; a cell that is null is an empty text.</summary>

@@ -2,7 +2,6 @@ using TextVae.Data;
 using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
-using TextVae.Platform;
 using TextVae.Tokenizers;
 using static TorchSharp.torch;
 
@@ -99,7 +98,6 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     /// <summary>Measures one batch after the other, each in a scope of its own, and counts.</summary>
     private Counts ForEach(EvaluationBatches batches, Action<long>? progress, Action<long, TextBatch> measure)
     {
-        FreedMemory.Keep();
         using var evaluation = new EvaluationMode(model);
         var counts = new Counts(0, 0, 0);
         for (var batch = 0L; batch < batches.Count; batch++)
@@ -116,11 +114,8 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
         return counts;
     }
 
-    private Tensor Noise(long batch, long texts, RandomStream stream)
-    {
-        using var generator = new Generator(Randomness.Seed(seed, batch, stream));
-        return randn(texts, model.Shape.Latent, generator: generator).to(device);
-    }
+    private Tensor Noise(long batch, long texts, RandomStream stream) =>
+        SeededNoise.Of(Randomness.Seed(seed, batch, stream), [texts, model.Shape.Latent]).to(device);
 
     private readonly record struct Counts(long Texts, long Characters, long Tokens);
 }

@@ -23,7 +23,9 @@ internal static class ImportanceWeighting
     /// <returns>Nats of each text, [batch], float64.</returns>
     public static Tensor LogLikelihood(
         GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, long seed, int mostRows = MostRows) =>
-        LogLikelihood(posterior, logLikelihood, samples, sample => Noise(seed, sample, posterior.Mean.shape), mostRows);
+        LogLikelihood(
+            posterior, logLikelihood, samples,
+            sample => SeededNoise.Of(Randomness.Seed(seed, sample, RandomStream.Importance), posterior.Mean.shape, float64), mostRows);
 
     /// <summary>As above, with noise of the caller's own.</summary>
     /// <param name="posterior">q(z|x), [batch, latent].</param>
@@ -51,11 +53,5 @@ internal static class ImportanceWeighting
             logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
         }
         return (logSum - Math.Log(samples)).MoveToOuterDisposeScope();
-    }
-
-    private static Tensor Noise(long seed, int sample, long[] shape)
-    {
-        using var generator = new Generator(Randomness.Seed(seed, sample, RandomStream.Importance));
-        return randn(shape, dtype: float64, generator: generator);
     }
 }

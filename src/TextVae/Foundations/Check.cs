@@ -1,6 +1,6 @@
 namespace TextVae;
 
-/// <summary>Conditions on configuration values, refused in one form: key, what was found, what was expected.</summary>
+/// <summary>Conditions on values, refused in one form: key, what was found, what was expected.</summary>
 internal static class Check
 {
     public static void That(bool holds, string key, object? found, string expected)
@@ -15,6 +15,14 @@ internal static class Check
 
     public static void Between(double least, double most, double value, string key) =>
         That(value >= least && value <= most, key, value, $"a number from {least} to {most}");
+
+    public static void Any(long count, string things)
+    {
+        if (count == 0)
+        {
+            throw new InvalidInputException(InputKind.Data, $"{things}: found none; expected at least one");
+        }
+    }
 
     public static void Positive(double value, string key) => That(value > 0 && double.IsFinite(value), key, value, "a positive number");
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TextVae;
 
-/// <summary>How configurations and reports are written and read.</summary>
+/// <summary>How configurations are written and read; reports: <see cref="ReportJson"/>.</summary>
 internal static class Json
 {
     private static volatile JsonSerializerOptions? _configuration;
@@ -18,16 +18,6 @@ internal static class Json
 
     /// <summary>Lets configuration files know the kinds of parts that were added since: options keep what they have once looked up.</summary>
     public static void Renew() => _configuration = null;
-
-    /// <summary>Reports for programs: snake_case, one line each, every number with its name.</summary>
-    public static JsonSerializerOptions Report { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
 
     private static JsonSerializerOptions CreateConfiguration()
     {

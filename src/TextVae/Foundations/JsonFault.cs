@@ -7,8 +7,6 @@ namespace TextVae;
 /// <summary>What is wrong with a JSON file, in words for its author: the key, what was found and what was expected; no .NET types.</summary>
 internal static class JsonFault
 {
-    private const int LongestValue = 40;
-
     /// <summary>Where a text is no JSON.</summary>
     public static string Malformed(JsonException error) => $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: found malformed JSON";
 
@@ -108,9 +106,5 @@ internal static class JsonFault
 
     private static string Join(string key, string name) => key.Length > 0 ? $"{key}.{name}" : name;
 
-    private static string Short(JsonElement value)
-    {
-        var json = JsonSerializer.Serialize(value, Json.Report);
-        return json.Length <= LongestValue ? json : $"{json.AsSpan(0, LongestValue)}…";
-    }
+    private static string Short(JsonElement value) => Shortened.Of(value.GetRawText().ReplaceLineEndings(" "));
 }

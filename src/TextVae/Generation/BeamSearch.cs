@@ -6,31 +6,28 @@ namespace TextVae.Generation;
 /// Keeps the most probable hypotheses of each text, whole texts among them. The first one is the greedy hypothesis, which
 /// is kept whatever its rank, so that the result is never less probable than the greedy text.
 /// </summary>
-/// <param name="width">Hypotheses of each text.</param>
-internal sealed class BeamSearch(int width) : IDecodingStrategy
+/// <param name="Width">Hypotheses of each text.</param>
+internal sealed record BeamSearch(int Width) : IDecodingStrategy
 {
-    /// <inheritdoc/>
-    public int Width => width;
-
     /// <inheritdoc/>
     public Choice Choose(DecodingStep step)
     {
         var vocabulary = step.Vocabulary;
-        var texts = step.Scores.Length / width;
-        var logProbabilities = step.Matrix().view(texts, width, vocabulary);
-        var scores = tensor(step.Scores).view(texts, width, 1) + logProbabilities;
-        var best = scores.view(texts, -1).topk(width, dim: -1).indexes.data<long>().ToArray(); // of [width, vocabulary] together
+        var texts = step.Scores.Length / Width;
+        var logProbabilities = step.Matrix().view(texts, Width, vocabulary);
+        var scores = tensor(step.Scores).view(texts, Width, 1) + logProbabilities;
+        var best = scores.view(texts, -1).topk(Width, dim: -1).indexes.data<long>().ToArray(); // of [Width, vocabulary] together
         var greedy = logProbabilities.select(1, 0).argmax(-1).data<long>().ToArray();
 
         var tokens = new long[step.Scores.Length];
         var parents = new long[step.Scores.Length];
         for (var text = 0; text < texts; text++)
         {
-            var others = best.Skip(text * width).Take(width).Where(candidate => candidate != greedy[text]);
-            foreach (var (index, candidate) in others.Prepend(greedy[text]).Take(width).Index())
+            var others = best.Skip(text * Width).Take(Width).Where(candidate => candidate != greedy[text]);
+            foreach (var (index, candidate) in others.Prepend(greedy[text]).Take(Width).Index())
             {
-                var row = text * width + index;
-                (parents[row], tokens[row]) = (text * width + candidate / vocabulary, candidate % vocabulary);
+                var row = text * Width + index;
+                (parents[row], tokens[row]) = (text * Width + candidate / vocabulary, candidate % vocabulary);
             }
         }
         return new Choice(tokens, parents);

@@ -4,7 +4,10 @@ using TextVae.Tokenizers;
 
 namespace TextVae.Generation;
 
-/// <summary><see cref="SamplingOptions"/> made ready for a model.</summary>
+/// <summary>
+/// <see cref="SamplingOptions"/> made ready for a model. A constraint learns as texts reach new states, so a plan is used by
+/// one thread at a time: by whoever makes it, then by whoever decodes.
+/// </summary>
 internal sealed class DecodingPlan
 {
     private readonly int _longest;
@@ -21,6 +24,7 @@ internal sealed class DecodingPlan
         Check.That(options.MaxLength is null || options.MaxLength <= room, "max-length", options.MaxLength, $"at most {room}, the longest text of this model");
         _longest = options.MaxLength ?? room;
         _guard = options.NoRepeatNgramSize is { } size ? new NoRepeatNgrams(size) : null;
+        Seed = options.Seed;
         Strategy = CreateStrategy(options);
         Constraint = CreateConstraint(options, alphabet, _longest);
     }
@@ -31,8 +35,8 @@ internal sealed class DecodingPlan
     /// <summary>What a text may be.</summary>
     public RegexConstraint Constraint { get; }
 
-    /// <summary>Texts decoded side by side.</summary>
-    public int BatchSize => int.Max(1, TextGenerator.BatchSize / Strategy.Width);
+    /// <summary>Draws the tokens, if they are drawn.</summary>
+    public long Seed { get; }
 
     /// <summary>The token that follows a whole text.</summary>
     public int PadId { get; }
@@ -54,8 +58,8 @@ internal sealed class DecodingPlan
             mask[PadId] = 0;
             return;
         }
-        Constraint.Mask(hypothesis.State, _longest - hypothesis.Tokens.Length).CopyTo(mask);
-        _guard?.Apply(hypothesis.Tokens, mask);
+        Constraint.Mask(hypothesis.State, _longest - hypothesis.Length).CopyTo(mask);
+        _guard?.Apply(hypothesis.Tokens(), mask);
     }
 
     internal static IDecodingStrategy CreateStrategy(SamplingOptions options)
@@ -73,7 +77,7 @@ internal sealed class DecodingPlan
         {
             filters.Add(new TopP(p));
         }
-        return new RandomSampling(options.Seed, filters);
+        return new RandomSampling(filters);
     }
 
     private static RegexConstraint CreateConstraint(SamplingOptions options, Alphabet alphabet, int longest)

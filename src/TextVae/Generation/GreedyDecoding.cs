@@ -1,7 +1,7 @@
 namespace TextVae.Generation;
 
 /// <summary>Always the most probable token (paper 4.3): all variation then comes from the latent vector.</summary>
-internal sealed class GreedyDecoding : IDecodingStrategy
+internal sealed record GreedyDecoding : IDecodingStrategy
 {
     /// <inheritdoc/>
     public int Width => 1;
@@ -12,7 +12,7 @@ internal sealed class GreedyDecoding : IDecodingStrategy
         var tokens = new long[step.Scores.Length];
         for (var row = 0; row < tokens.Length; row++)
         {
-            tokens[row] = MostProbable(step.LogProbabilities.AsSpan(row * step.Vocabulary, step.Vocabulary));
+            tokens[row] = MostProbable(step.LogProbabilities.Span.Slice(row * step.Vocabulary, step.Vocabulary));
         }
         return new Choice(tokens);
     }

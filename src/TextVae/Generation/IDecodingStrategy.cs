@@ -1,8 +1,12 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace TextVae.Generation;
 
-/// <summary>A decoding strategy: how the texts of a batch go on, by one token at a time.</summary>
+/// <summary>
+/// A decoding strategy: how the texts of a batch go on, by one token at a time. Texts of equal strategies are chosen for
+/// together.
+/// </summary>
 internal interface IDecodingStrategy
 {
     /// <summary>How many hypotheses of each text it keeps: rows side by side, of which the most probable is the text.</summary>
@@ -19,14 +23,20 @@ internal interface IDecodingStrategy
 /// </param>
 /// <param name="Scores">The sum of log-probabilities of each row up to here; minus infinity for a row that is none.</param>
 /// <param name="Positions">Of the next token of each row in its text, from 0.</param>
-/// <param name="Texts">Which text each row is, or is a hypothesis of, among all that are made with one seed.</param>
-internal sealed record DecodingStep(float[] LogProbabilities, double[] Scores, long[] Positions, long[] Texts)
+/// <param name="Seeds">What draws the tokens of each row's text.</param>
+internal sealed record DecodingStep(ReadOnlyMemory<float> LogProbabilities, double[] Scores, long[] Positions, long[] Seeds)
 {
     /// <summary>V.</summary>
     public int Vocabulary => LogProbabilities.Length / Scores.Length;
 
     /// <summary>The log-probabilities as a tensor, [rows, vocabulary], float64.</summary>
-    public Tensor Matrix() => tensor(LogProbabilities).view(Scores.Length, Vocabulary).to(float64);
+    public Tensor Matrix()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = empty(Scores.Length, Vocabulary);
+        MemoryMarshal.AsBytes(LogProbabilities.Span).CopyTo(matrix.bytes);
+        return matrix.to(float64).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>How the rows go on.</summary>

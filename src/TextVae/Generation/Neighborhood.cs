@@ -30,7 +30,15 @@ public sealed record NearbyText(GeneratedText Text, double Distance);
 /// How far their posterior means lie from there, in standard deviations of the prior: the root of the mean squared length of
 /// the difference. For draws from the prior itself it is the square root of the latent size.
 /// </param>
-public sealed record Centroid(GeneratedText Text, IReadOnlyList<float> Mean, long Texts, double Distance);
+public sealed record Centroid(GeneratedText Text, IReadOnlyList<float> Mean, long Texts, double Distance)
+{
+    /// <inheritdoc/>
+    public bool Equals(Centroid? other) => other is not null
+        && (Text, Texts, Distance).Equals((other.Text, other.Texts, other.Distance)) && Mean.HasSameValues(other.Mean);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Text, Texts, Mean.HashOfValues());
+}
 
 /// <summary>Groups of near-duplicates.</summary>
 /// <param name="Radius">Pairs within this distance in the latent space were compared character by character.</param>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace TextVae.Generation;
 
 /// <summary>softmax(logits / temperature): towards 0 the most probable token alone, 1 the model's own distribution.</summary>
-internal sealed class Temperature(double temperature) : ILogitsFilter
+internal sealed record Temperature(double Value) : ILogitsFilter
 {
     /// <inheritdoc/>
-    public Tensor Apply(Tensor logits) => (logits - logits.amax([-1], keepdim: true)) / temperature; // the largest is 0, so that none overflows
+    public Tensor Apply(Tensor logits) => (logits - logits.amax([-1], keepdim: true)) / Value; // the largest is 0, so that none overflows
 }

@@ -53,7 +53,7 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
         }
         catch (InvalidInputException error)
         {
-            return $"text '{Shortened(text)}': {error.Message}";
+            return $"text '{Shortened.Of(text)}': {error.Message}";
         }
     }
 
@@ -67,8 +67,6 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
         var expected = windows
             ? $"exactly {config.Length}, because this model reads windows of running text"
             : $"at most {config.Length - 1}, what this model reads";
-        return $"text '{Shortened(text)}': found {tokens} tokens; expected {expected}";
+        return $"text '{Shortened.Of(text)}': found {tokens} tokens; expected {expected}";
     }
-
-    private static string Shortened(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
 }

@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Tokenizers;
 using static TorchSharp.torch;
@@ -25,11 +26,6 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     /// <summary>Hypotheses that are decoded side by side, and texts that are encoded so.</summary>
     public const int BatchSize = 256;
 
-    private PreparedModel? _prepared;
-
-    /// <summary>The weights, and their precision, are the same at every call.</summary>
-    internal bool KeepsWeights { get; init; }
-
     /// <summary>Latent vectors from the prior N(0, I); the i-th depends on the seed and on i alone.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">Draws them.</param>
@@ -37,13 +33,22 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     /// <returns>[count, latent].</returns>
     public Tensor Prior(int count, long seed, long first = 0) => Noise(count, seed, first, RandomStream.Prior);
 
+    /// <summary>As <see cref="Prior"/>, to draw samples of posteriors with.</summary>
+    internal Tensor PosteriorNoise(int count, long seed, long first) => Noise(count, seed, first, RandomStream.Posterior);
+
     /// <summary>Texts decoded greedily from the prior.</summary>
     public IReadOnlyList<string> Sample(int count, long seed) =>
-        [.. Next(Begin(count, seed, Plan(new SamplingOptions()), firstText: 0)).Select(text => text.Text)];
+        [.. Decode((first, some) => Prior(some, seed, first), count, Plan(new SamplingOptions()), firstText: 0).Select(text => text.Text)];
 
     /// <summary>Texts decoded greedily from the means of their posteriors.</summary>
     /// <param name="texts">Encoded texts, [texts, time].</param>
-    public IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts) => Reconstruct(texts, Plan(new SamplingOptions()), firstText: 0, noiseSeed: null);
+    public IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts)
+    {
+        using var scope = NewDisposeScope();
+        using var evaluation = new EvaluationMode(model);
+        var z = model.Encode(texts.On(device)).Mean;
+        return [.. Decode(z).Select((decoded, row) => new Reconstruction(tokenizer.Decode(texts[row]), decoded.Text))];
+    }
 
     /// <summary>Texts of latent vectors.</summary>
     /// <param name="z">[texts, latent].</param>
@@ -53,52 +58,24 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
 
     internal DecodingPlan Plan(SamplingOptions options) => new(options, tokenizer, model.Shape);
 
-    /// <summary>Begins to decode latent vectors that the prior draws.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="seed">Draws them.</param>
-    /// <param name="plan">How to decode.</param>
-    /// <param name="firstText">Which text the first one is among all that are made with one seed.</param>
-    internal DecodingLoop Begin(int count, long seed, DecodingPlan plan, long firstText) =>
-        new(model, plan, device, (first, some) => Prior(some, seed, firstText + first), count, firstText);
-
-    /// <summary>Some more whole texts, or the last ones; in several calls only if this <see cref="KeepsWeights"/>.</summary>
-    internal IReadOnlyList<GeneratedText> Next(DecodingLoop loop, int some = int.MaxValue)
-    {
-        using var evaluation = new EvaluationMode(model);
-        using var scope = NewDisposeScope();
-        return [.. loop.Next(Prepared(), some).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability))];
-    }
-
-    /// <param name="texts">[texts, time].</param>
-    /// <param name="plan">How to decode.</param>
-    /// <param name="firstText">Which text the first one is among all that are made with one seed.</param>
-    /// <param name="noiseSeed">Draws z from each text's posterior; null takes the posterior's mean.</param>
-    internal IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts, DecodingPlan plan, long firstText, long? noiseSeed)
-    {
-        using var scope = NewDisposeScope();
-        using var evaluation = new EvaluationMode(model);
-        var posterior = model.Encode(texts.On(device));
-        var z = noiseSeed is { } seed
-            ? posterior.Sample(Noise(texts.Count, seed, firstText, RandomStream.Posterior))
-            : posterior.Mean;
-        return [.. Decode(z, plan, firstText).Select((decoded, row) => new Reconstruction(tokenizer.Decode(texts[row]), decoded.Text))];
-    }
-
     internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText) =>
-        Next(new DecodingLoop(model, plan, device, (first, some) => z.narrow(0, first, some), (int)z.shape[0], firstText));
+        Decode((first, some) => z.narrow(0, first, some), (int)z.shape[0], plan, firstText);
 
-    private PreparedModel Prepared() => KeepsWeights ? _prepared ??= model.Prepare().Kept() : model.Prepare();
+    private IReadOnlyList<GeneratedText> Decode(Func<int, int, Tensor> latent, int count, DecodingPlan plan, long firstText)
+    {
+        using var evaluation = new EvaluationMode(model);
+        using var scope = NewDisposeScope();
+        using var batch = new DecodingBatch(model, model.Prepare(), device);
+        var request = new DecodingRequest(plan, count, latent, firstText);
+        return [.. new DecodingQueue(batch).Run(request).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability))];
+    }
 
     /// <summary>Standard normal noise, [count, latent]: a row depends on the seed, on its index and on the purpose alone.</summary>
     private Tensor Noise(int count, long seed, long first, RandomStream stream)
     {
         using var scope = NewDisposeScope();
-        var rows = Enumerable.Range(0, count).Select(index =>
-        {
-            using var generator = new Generator(Randomness.Seed(seed, first + index, stream));
-            return randn(model.Shape.Latent, generator: generator);
-        });
-        return stack([.. rows]).to(device).MoveToOuterDisposeScope();
+        var seeds = Enumerable.Range(0, count).Select(index => Randomness.Seed(seed, first + index, stream));
+        return SeededNoise.Rows(seeds, model.Shape.Latent).to(device).MoveToOuterDisposeScope();
     }
 
     private string Text(int[] ids) => tokenizer.Decode(ids);

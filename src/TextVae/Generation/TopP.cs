@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TextVae.Generation;
 
 /// <summary>Keeps the nucleus: the fewest tokens that have together at least probability p (Holtzman et al. 2020).</summary>
-internal sealed class TopP(double p) : ILogitsFilter
+internal sealed record TopP(double P) : ILogitsFilter
 {
     /// <inheritdoc/>
     public Tensor Apply(Tensor logits)
@@ -11,6 +11,6 @@ internal sealed class TopP(double p) : ILogitsFilter
         var (sorted, tokens) = logits.sort(dim: -1, descending: true);
         var probabilities = sorted.softmax(-1);
         var moreProbable = probabilities.cumsum(-1) - probabilities; // of all tokens before each one
-        return full_like(logits, double.NegativeInfinity).scatter(1, tokens, sorted.masked_fill(moreProbable.greater_equal(p), double.NegativeInfinity));
+        return full_like(logits, double.NegativeInfinity).scatter(1, tokens, sorted.masked_fill(moreProbable.greater_equal(P), double.NegativeInfinity));
     }
 }

@@ -39,7 +39,7 @@ internal static unsafe class ThreadTeam
     /// Ends the calling thread's team; its next work begins another one. While more threads are in teams than there are cores,
     /// if only to wait for work, libgomp lets none of them spin, which makes one text's generation take twice as long.
     /// </summary>
-    public static void GiveBack()
+    public static void EndTeamOfCaller()
     {
         const int Soft = 1; // omp_pause_soft
         _ = Pause == null ? 0 : Pause(Soft);

@@ -17,31 +17,35 @@ internal static class NearDuplicates
     /// <param name="vectors">[texts, latent].</param>
     /// <param name="radius">Pairs farther apart in the latent space are not looked at, unless they are the same text.</param>
     /// <param name="distance">The largest normalised edit distance of a pair.</param>
-    /// <param name="report">Told how many texts have been compared with all others.</param>
-    public static IReadOnlyList<IReadOnlyList<int>> Groups(IReadOnlyList<string> texts, Tensor vectors, double radius, double distance, Action<long>? report = null)
+    /// <param name="progress">Told how many texts have been compared with all others.</param>
+    /// <param name="cancellationToken">Ends the search; texts are compared by the thousand.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static IReadOnlyList<IReadOnlyList<int>> Groups(
+        IReadOnlyList<string> texts, Tensor vectors, double radius, double distance, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        var (sets, bags) = (new DisjointSets(texts.Count), new CharacterBags(texts));
+        var sets = new DisjointSets(texts.Count);
         var order = JoinEqual(texts, sets);
         Array.Sort(order, (one, other) => (texts[one].Length, one).CompareTo((texts[other].Length, other)));
+        var compared = Array.ConvertAll(order, number => new ComparableText(texts[number]));
         using var scope = NewDisposeScope();
         var sorted = vectors.index_select(0, tensor(order, device: vectors.device));
         for (var first = 0; first < order.Length; first += Rows)
         {
             var rows = int.Min(Rows, order.Length - first);
-            var end = EndOfLengths(order, texts, first + rows - 1, distance);
+            var end = EndOfLengths(compared, first + rows - 1, distance);
             for (var column = first; column < end; column += Columns)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 foreach (var (one, other) in Near(sorted, (first, rows), (column, int.Min(Columns, end - column)), radius))
                 {
-                    var (a, b) = (order[one], order[other]);
-                    if (bags.LeastEdits(a, b) <= EditDistance.Allowed(distance, texts[b].Length) // the longer one
-                        && sets.Find(a) != sets.Find(b) && EditDistance.IsWithin(distance, texts[a], texts[b]))
+                    var edits = EditDistance.MostEdits(distance, compared[other].Text.Length); // the longer one
+                    if (sets.Find(order[one]) != sets.Find(order[other]) && compared[one].IsWithin(edits, compared[other]))
                     {
-                        sets.Join(a, b);
+                        sets.Join(order[one], order[other]);
                     }
                 }
             }
-            report?.Invoke(first + rows);
+            progress?.Report(first + rows);
         }
         return [.. sets.Groups()];
     }
@@ -61,11 +65,11 @@ internal static class NearDuplicates
     }
 
     /// <summary>Where the texts begin that are too long to be within the distance of the one at a place: every character more is an edit.</summary>
-    private static int EndOfLengths(int[] order, IReadOnlyList<string> texts, int place, double distance)
+    private static int EndOfLengths(ComparableText[] texts, int place, double distance)
     {
-        var length = texts[order[place]].Length;
+        var length = texts[place].Text.Length;
         var end = place + 1;
-        while (end < order.Length && texts[order[end]].Length - length <= EditDistance.Allowed(distance, texts[order[end]].Length))
+        while (end < texts.Length && texts[end].Text.Length - length <= EditDistance.MostEdits(distance, texts[end].Text.Length))
         {
             end++;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using TextVae.Texts;
 
 namespace TextVae.Latent;
@@ -16,17 +17,21 @@ internal static class RandomEdits
     {
         var count = int.Min(Probes, texts.Count);
         var chosen = Enumerable.Range(0, count).Select(probe => texts[(int)((long)probe * texts.Count / count)]).ToArray();
-        var characters = string.Concat(chosen);
-        var edited = chosen.Select((text, probe) => Edit(text, EditDistance.Allowed(distance, text.Length), characters, probe));
+        Rune[] characters = [.. chosen.SelectMany(text => text.EnumerateRunes())];
+        var edited = chosen.Select((text, probe) => Edit(text, EditDistance.MostEdits(distance, text.Length), characters, probe));
         var lengths = encode(chosen).Zip(encode(edited)).Where(pair => pair.Second.Fits)
             .Select(pair => LatentMetric.Euclidean.Distance(pair.First.Mean, pair.Second.Mean)).Order().ToArray();
         return lengths.Length == 0 ? 0 : lengths[(int)Math.Ceiling(Share * lengths.Length) - 1];
     }
 
-    /// <summary>Replaces, inserts and deletes characters, each as often, at places that depend on the text's number alone.</summary>
-    private static string Edit(string text, int edits, string characters, long number)
+    /// <summary>
+    /// Replaces, inserts and deletes Unicode scalar values, each as often, at places that depend on the text's number alone;
+    /// no more of them than the text has, so that it is not empty before the last edit.
+    /// </summary>
+    private static string Edit(string text, int edits, Rune[] characters, long number)
     {
-        var result = text.ToList();
+        var result = text.EnumerateRunes().ToList();
+        edits = int.Min(edits, result.Count);
         for (var edit = 0; edit < edits; edit++)
         {
             ulong Draw(int which) => Randomness.Seed(number, 4L * edit + which, RandomStream.Sampling);
@@ -45,6 +50,6 @@ internal static class RandomEdits
                     break;
             }
         }
-        return new string([.. result]);
+        return string.Concat(result);
     }
 }

@@ -13,8 +13,8 @@ public abstract class IncrementalDecoder(Tensor[] state, Tensor[] given)
     /// <summary>What is known of z, each [batch, ...].</summary>
     protected Tensor[] Given => given;
 
-    /// <summary>The tensors that live on from one position to the next: a generation step's scope moves them outward.</summary>
-    public virtual IEnumerable<Tensor> Living => [.. state, .. given];
+    /// <summary>All tensors that it holds from one position to the next: a generation step's scope must not end them.</summary>
+    public virtual IEnumerable<Tensor> Tensors => [.. state, .. given];
 
     /// <summary>Reads the previous token of each text and says what may come next.</summary>
     /// <param name="previous">Ids below V + 2, [batch].</param>
@@ -53,6 +53,19 @@ public abstract class IncrementalDecoder(Tensor[] state, Tensor[] given)
         foreach (var (own, other) in State.Concat(Given).Zip(others.State.Concat(others.Given)))
         {
             own.index_copy_(0, rows, other);
+        }
+    }
+
+    /// <summary>Puts the texts of another decoder behind this one's.</summary>
+    /// <param name="others">At its first position.</param>
+    public void Append(IncrementalDecoder others)
+    {
+        foreach (var (own, other) in new[] { (State, others.State), (Given, others.Given) })
+        {
+            for (var index = 0; index < own.Length; index++)
+            {
+                own[index] = cat([own[index], other[index]], dim: 0);
+            }
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed class LstmDecoder : Decoder
     {
         private readonly FusedLstmSteps _steps = new(weights);
 
-        public override IEnumerable<Tensor> Living => [.. base.Living, .. _steps.Tensors];
+        public override IEnumerable<Tensor> Tensors => [.. base.Tensors, .. _steps.Tensors];
 
         public override Tensor Next(long[] previous, long[] positions) =>
             _steps.Next(new LstmStepState(new LstmOperands(State[1], State.ElementAtOrDefault(2)), State[0], Given.FirstOrDefault()), previous, positions);

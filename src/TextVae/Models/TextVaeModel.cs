@@ -140,15 +140,15 @@ public sealed class TextVaeModel : nn.Module
     public Tensor Previous(Tensor tokens)
     {
         var start = full(tokens.shape[0], 1, Shape.StartToken, dtype: ScalarType.Int64, device: tokens.device);
-        return Seen(cat([start, tokens.narrow(1, 0, tokens.shape[1] - 1)], dim: 1));
+        return Visible(cat([start, tokens.narrow(1, 0, tokens.shape[1] - 1)], dim: 1));
     }
 
     /// <summary>What the decoder may read of the previous tokens: all, or without history nothing (paper 4.1).</summary>
     /// <param name="previous">Ids of any shape.</param>
-    public Tensor Seen(Tensor previous) => _history ? previous : full_like(previous, Shape.DroppedToken);
+    public Tensor Visible(Tensor previous) => _history ? previous : full_like(previous, Shape.DroppedToken);
 
-    /// <summary>As <see cref="Seen(Tensor)"/>, for one token.</summary>
-    internal long Seen(long previous) => _history ? previous : Shape.DroppedToken;
+    /// <summary>As <see cref="Visible(Tensor)"/>, for one token.</summary>
+    internal long Visible(long previous) => _history ? previous : Shape.DroppedToken;
 
     /// <summary>Makes ready to generate; in evaluation mode.</summary>
     internal PreparedModel Prepare() => new(_expansion.Prepare(), _decoder.Prepare());

@@ -54,7 +54,6 @@ public static class NativeTorch
             {
                 var context = AssemblyLoadContext.GetLoadContext(typeof(NativeTorch).Assembly) ?? AssemblyLoadContext.Default;
                 context.ResolvingUnmanagedDll += LoadWeakened;
-                WaitingThreads.Shorten();
             }
             prepared = true;
         }

@@ -7,9 +7,11 @@ public sealed record ScoreDistribution(IReadOnlyList<double> Quantiles)
     private const int Intervals = 1_000;
 
     /// <summary>The distribution of scores in any order; none of them NaN.</summary>
+    /// <exception cref="InvalidInputException">There are none.</exception>
     public static ScoreDistribution Of(IEnumerable<double> scores)
     {
         double[] sorted = [.. scores.Order()];
+        Check.Any(sorted.Length, "scores");
         return new ScoreDistribution([.. Enumerable.Range(0, Intervals + 1).Select(number => At(sorted, (double)number / Intervals * (sorted.Length - 1)))]);
     }
 
@@ -23,6 +25,12 @@ public sealed record ScoreDistribution(IReadOnlyList<double> Quantiles)
             : below - 1 + (score - Quantiles[below - 1]) / (Quantiles[below] - Quantiles[below - 1]);
         return 100 * position / (Quantiles.Count - 1);
     }
+
+    /// <inheritdoc/>
+    public bool Equals(ScoreDistribution? other) => other is not null && Quantiles.HasSameValues(other.Quantiles);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Quantiles.HashOfValues();
 
     /// <summary>How many of the first quantiles a condition holds for, by bisection.</summary>
     private int Count(Func<double, bool> holds)

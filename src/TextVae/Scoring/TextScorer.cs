@@ -1,8 +1,8 @@
 using TextVae.Data;
 using TextVae.Evaluation;
+using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
-using TextVae.Platform;
 using static TorchSharp.torch;
 
 namespace TextVae.Scoring;
@@ -12,7 +12,16 @@ namespace TextVae.Scoring;
 /// <param name="Kl">KL(q(z|x) || p(z)), [batch].</param>
 /// <param name="Bound">The bound on -log p(x) that was asked for: their sum, or the importance-weighted one, [batch].</param>
 /// <param name="Tokens">The reconstruction token by token, up to the last that costs in any of the texts, [batch][time]; null unless asked for.</param>
-public sealed record TextCosts(float[] Reconstruction, float[] Kl, double[] Bound, float[][]? Tokens);
+public sealed record TextCosts(float[] Reconstruction, float[] Kl, double[] Bound, float[][]? Tokens)
+{
+    /// <inheritdoc/>
+    public bool Equals(TextCosts? other) => other is not null
+        && Reconstruction.HasSameValues(other.Reconstruction) && Kl.HasSameValues(other.Kl) && Bound.HasSameValues(other.Bound)
+        && Tokens?.Length == other.Tokens?.Length && (Tokens ?? []).Zip(other.Tokens ?? []).All(pair => pair.First.HasSameValues(pair.Second));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Bound.HashOfValues(), Reconstruction.HashOfValues());
+}
 
 /// <summary>
 /// Measures texts one by one, where <see cref="Evaluator"/> measures a set. z is a sample of the posterior, so that the sum of
@@ -32,7 +41,6 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
     /// <param name="perToken">Whether to give the cost of each token.</param>
     public TextCosts Score(TextBatch texts, int importanceSamples = 0, bool perToken = false)
     {
-        FreedMemory.Keep();
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
         var batch = texts.On(device);
@@ -55,11 +63,8 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
     }
 
     /// <summary>Standard normal noise for each text, [batch, latent], float64.</summary>
-    private Tensor Noise(long[] hashes, int sample) => stack(hashes.Select(hash =>
-    {
-        using var generator = new Generator(Randomness.Seed(hash, sample, RandomStream.Importance));
-        return randn(model.Shape.Latent, dtype: float64, generator: generator);
-    }));
+    private Tensor Noise(long[] hashes, int sample) =>
+        SeededNoise.Rows(hashes.Select(hash => Randomness.Seed(hash, sample, RandomStream.Importance)), model.Shape.Latent, float64);
 
     private static long Hash(ReadOnlySpan<int> ids)
     {

@@ -92,4 +92,11 @@ public sealed record ValidationScoresFile
 
     /// <summary>Evenly spaced quantiles of their bits per character, from the smallest to the largest.</summary>
     public IReadOnlyList<double> BitsPerCharacter { get; init; } = [];
+
+    /// <inheritdoc/>
+    public bool Equals(ValidationScoresFile? other) => other is not null
+        && (WeightsSha256, Texts) == (other.WeightsSha256, other.Texts) && BitsPerCharacter.HasSameValues(other.BitsPerCharacter);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(WeightsSha256, Texts, BitsPerCharacter.HashOfValues());
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace TextVae.Storage;
@@ -14,6 +13,7 @@ internal static class SafetensorsFormat
     /// <summary>The key of the data section's SHA-256, in hexadecimal digits, among the metadata.</summary>
     public const string ChecksumKey = "data_sha256";
 
+    private const int LongestName = 80; // in messages
     private const int ChunkElements = 1 << 20;
 
     /// <summary>The types, their names in files and their bytes per element.</summary>
@@ -30,8 +30,8 @@ internal static class SafetensorsFormat
         (ScalarType.Bool, "BOOL", 1),
     ];
 
-    /// <summary>A name as it appears in a message: quoted, escaped, in one line, never long.</summary>
-    public static string Quote(string text) => JsonSerializer.Serialize(text.Length <= 80 ? text : text[..80] + "...");
+    /// <summary>A name as it appears in a message: quoted, in one line, never long.</summary>
+    public static string Quote(string text) => $"\"{Shortened.Of(text, LongestName)}\"";
 
     /// <summary>A shape as it appears in a message.</summary>
     public static string Show(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
 using CsvHelper;
 
 namespace TextVae.Tables;
@@ -77,5 +78,64 @@ internal sealed class DelimitedText : ITextFormat
             var what = e.Message.Split(" (byte offset")[0].TrimEnd('.');
             throw new InvalidInputException(InputKind.Data, $"{name}: line {e.LineNumber}: found a malformed row, expected as many fields as in line 1, quoted where they need it ({what})", e);
         }
+    }
+}
+
+/// <summary>Writes CSV as RFC 4180 has it: a line of names, lines that end in CRLF, quotes where they are needed.</summary>
+internal sealed class CsvRows : IRowWriter
+{
+    private readonly CsvWriter _writer;
+    private readonly IReadOnlyList<JsonPropertyInfo> _columns;
+
+    public CsvRows(Stream stream, IReadOnlyList<JsonPropertyInfo> columns)
+    {
+        (_writer, _columns) = (CsvWriter.Create(stream, leaveOpen: true), columns);
+        _writer.WriteHeader([.. columns.Select(column => column.Name)]);
+    }
+
+    public void Write(object row)
+    {
+        foreach (var column in _columns)
+        {
+            _writer.WriteField(column.Get!(row));
+        }
+        _writer.EndRecord();
+    }
+
+    public void Dispose() => _writer.Dispose();
+}
+
+/// <summary>Text in pieces as a reader.</summary>
+internal sealed class BlockReader(IEnumerable<string> blocks) : TextReader
+{
+    private readonly IEnumerator<string> _blocks = blocks.GetEnumerator();
+    private string _block = "";
+    private int _position;
+
+    public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
+
+    public override int Read(Span<char> buffer)
+    {
+        while (_position == _block.Length)
+        {
+            if (!_blocks.MoveNext())
+            {
+                return 0;
+            }
+            (_block, _position) = (_blocks.Current, 0);
+        }
+        var count = Math.Min(buffer.Length, _block.Length - _position);
+        _block.AsSpan(_position, count).CopyTo(buffer);
+        _position += count;
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _blocks.Dispose();
+        }
+        base.Dispose(disposing);
     }
 }

@@ -5,6 +5,8 @@ namespace TextVae.Tables;
 /// <summary>JSON Lines: an object a line, of which one field has the text; the first one says which where nobody does.</summary>
 internal sealed class JsonLines : ITextFormat
 {
+    private const string Expected = "one JSON object a line";
+
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
     public static ITextFormat Format { get; } = new JsonLines();
@@ -13,36 +15,30 @@ internal sealed class JsonLines : ITextFormat
 
     public IEnumerable<string> Texts(Func<Stream> open, string name, string? column)
     {
+        foreach (var (number, fields) in Objects(open, name))
+        {
+            column ??= Columns.Choose($"{name}: line {number}", null, Names(fields), Names(fields, JsonValueKind.String));
+            yield return Text(fields, column, name, number);
+        }
+    }
+
+    /// <summary>The objects, each with the number of its line; it is gone when the next is read.</summary>
+    public static IEnumerable<(long Line, JsonElement Fields)> Objects(Func<Stream> open, string name)
+    {
         var number = 0L;
-        foreach (var line in PlainText.Lines(open, name, "one JSON object a line"))
+        foreach (var line in PlainText.Lines(open, name, Expected))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
             {
                 using var document = Parse(line, name, number);
-                var fields = document.RootElement;
-                column ??= Columns.Choose($"{name}: line {number}", null, Names(fields), Names(fields, JsonValueKind.String));
-                yield return Text(fields, column, name, number);
+                yield return (number, document.RootElement);
             }
         }
     }
 
-    private static JsonDocument Parse(string line, string name, long number)
-    {
-        try
-        {
-            var document = JsonDocument.Parse(line, Options);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document
-                : throw Refused(name, number, $"{Word(document.RootElement)}, expected an object");
-        }
-        catch (JsonException e)
-        {
-            throw Refused(name, number, $"no JSON at byte {e.BytePositionInLine}, expected an object", e);
-        }
-    }
-
-    private static string Text(JsonElement fields, string column, string name, long number)
+    /// <summary>A field that is a string, or null for an empty one.</summary>
+    public static string Text(JsonElement fields, string column, string name, long number)
     {
         if (!fields.TryGetProperty(column, out var value))
         {
@@ -60,10 +56,8 @@ internal sealed class JsonLines : ITextFormat
         }
     }
 
-    private static string[] Names(JsonElement fields, JsonValueKind? kind = null) =>
-        [.. fields.EnumerateObject().Where(field => kind is null || field.Value.ValueKind == kind).Select(field => field.Name)];
-
-    private static string Word(JsonElement value) => value.ValueKind switch
+    /// <summary>What a value is, in words.</summary>
+    public static string Word(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => "an array",
         JsonValueKind.Object => "an object",
@@ -73,6 +67,38 @@ internal sealed class JsonLines : ITextFormat
         _ => "true or false",
     };
 
-    private static InvalidInputException Refused(string name, long number, string what, Exception? inner = null) =>
+    private static JsonDocument Parse(string line, string name, long number)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(line, Options);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document
+                : throw Refused(name, number, $"{Word(document.RootElement)}, expected an object");
+        }
+        catch (JsonException e)
+        {
+            throw Refused(name, number, $"no JSON at byte {e.BytePositionInLine}, expected an object", e);
+        }
+    }
+
+    public static string[] Names(JsonElement fields, JsonValueKind? kind = null) =>
+        [.. fields.EnumerateObject().Where(field => kind is null || field.Value.ValueKind == kind).Select(field => field.Name)];
+
+    public static InvalidInputException Refused(string name, long number, string what, Exception? inner = null) =>
         new(InputKind.Data, $"{name}: line {number}: found {what}", inner);
+}
+
+/// <summary>Writes one object a line, as <c>--json</c> prints them.</summary>
+internal sealed class JsonLinesRows(Stream stream) : IRowWriter
+{
+    private readonly BufferedStream _buffer = new(stream);
+
+    public void Write(object row)
+    {
+        JsonSerializer.Serialize(_buffer, row, row.GetType(), ReportJson.Options);
+        _buffer.WriteByte((byte)'\n');
+    }
+
+    public void Dispose() => _buffer.Flush(); // closing it would close the stream
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TextVae.Tables;
 
@@ -64,4 +65,15 @@ internal sealed class PlainText : ITextFormat
             throw new InvalidInputException(InputKind.Data, $"{name}: found lines of text, expected a file with a column '{column}' (its name must end with .csv, .tsv, .jsonl or .parquet)");
         }
     }
+}
+
+/// <summary>Writes the first column of strings only, each text on a line of its own, where a line break shows as a symbol.</summary>
+internal sealed class PlainTextRows(Stream stream, IReadOnlyList<JsonPropertyInfo> columns) : IRowWriter
+{
+    private readonly StreamWriter _writer = Utf8Text.Writer(stream);
+    private readonly Func<object, object?> _text = columns.First(column => column.PropertyType == typeof(string)).Get!;
+
+    public void Write(object row) => _writer.WriteLine(((string)_text(row)!).ReplaceLineEndings("⏎"));
+
+    public void Dispose() => _writer.Dispose();
 }

@@ -1,12 +1,17 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 
 namespace TextVae.Tables;
 
-/// <summary>Strict decoding of UTF-8 text: what is no text is refused with its place, never replaced.</summary>
+/// <summary>UTF-8 text. Decoding is strict: what is no text is refused with its place, never replaced.</summary>
 internal static class Utf8Text
 {
     private const int BlockSize = 1 << 16;
+
+    /// <summary>Writes lines that end in LF, without a byte order mark; the stream stays open.</summary>
+    public static StreamWriter Writer(Stream stream) =>
+        new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
 
     /// <summary>The text of a stream in pieces that split no character; CRLF becomes LF, a byte order mark goes.</summary>
     /// <param name="open">Opens the stream, which is closed at the end.</param>

@@ -1,4 +1,4 @@
-using F23.StringSimilarity;
+using Quickenshtein;
 
 namespace TextVae.Texts;
 
@@ -6,21 +6,23 @@ namespace TextVae.Texts;
 /// The normalised edit distance of two texts (Levenshtein 1966): the fewest characters to insert, delete or replace,
 /// divided by the length of the longer text. 0: the same text; 1: nothing in common.
 /// </summary>
+/// <remarks>
+/// Characters are UTF-16 code units: most characters of most languages are one, others, such as emoji, are two.
+/// </remarks>
 public static class EditDistance
 {
-    private static readonly Levenshtein Edits = new();
-    private static readonly NormalizedLevenshtein Shares = new();
-
     /// <summary>The distance, from 0 to 1.</summary>
-    public static double Normalized(string one, string other) => Shares.Distance(one, other);
+    public static double Normalized(string one, string other) =>
+        one == other ? 0 : (double)Levenshtein.GetDistance(one, other) / int.Max(one.Length, other.Length);
 
-    /// <summary>Whether the distance is at most so much; quicker than measuring it.</summary>
-    public static bool IsWithin(double distance, string one, string other)
+    /// <summary>The most edits within a distance between two texts of which the longer has this length.</summary>
+    internal static int MostEdits(double distance, int length)
     {
-        var allowed = Allowed(distance, int.Max(one.Length, other.Length));
-        return Math.Abs(one.Length - other.Length) <= allowed && Edits.Distance(one, other, allowed + 1) <= allowed;
+        var edits = (int)Math.Round(distance * length); // as a product, 0.29 of 100 is less than 29
+        return (double)edits / length > distance ? edits - 1 : edits;
     }
 
-    /// <summary>The most edits of a text of some length that are within a distance.</summary>
-    internal static int Allowed(double distance, int length) => (int)Math.Floor(distance * length + 1e-9); // 0.29 * 100 is 28.999…
+    /// <summary>Whether two texts are at most so many edits apart.</summary>
+    internal static bool IsWithin(int edits, string one, string other) =>
+        Math.Abs(one.Length - other.Length) <= edits && Levenshtein.GetDistance(one, other) <= edits;
 }

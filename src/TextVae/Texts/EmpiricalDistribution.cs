@@ -24,19 +24,25 @@ public sealed class EmpiricalDistribution<T>
     /// <summary>The share of a value among all, 0 to 1; NaN if none was seen.</summary>
     public double Share(T value) => (double)_counts.GetValueOrDefault(value) / Total;
 
-    /// <summary>The least value that is at least as great as this share of all; there must be one.</summary>
+    /// <summary>The least value that is at least as great as this share of all.</summary>
+    /// <exception cref="InvalidInputException">No value was seen.</exception>
     public T Quantile(double share)
     {
+        Check.Any(Total, "values");
         var seen = 0L;
         return Values.First(value => (seen += _counts[value]) >= share * Total);
     }
 
     /// <summary>
     /// The Jensen-Shannon divergence of two distributions in bits (Lin 1991): 0 where they are equal, 1 where they have no
-    /// value in common. Finite samples of one distribution are a little apart.
+    /// value in common. Finite samples of one distribution are a little apart. NaN if one of the two has no values.
     /// </summary>
     public double JensenShannon(EmpiricalDistribution<T> other)
     {
+        if (Total == 0 || other.Total == 0)
+        {
+            return double.NaN;
+        }
         var sum = 0.0;
         foreach (var value in _counts.Keys.Union(other._counts.Keys))
         {

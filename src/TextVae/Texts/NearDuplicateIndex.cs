@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using F23.StringSimilarity;
 
 namespace TextVae.Texts;
 
@@ -17,8 +16,8 @@ public enum Likeness
 }
 
 /// <summary>
-/// Texts in which near duplicates are found: those within a normalised edit distance, which is Levenshtein's divided by the
-/// length of the longer text, both in UTF-16 units. No near duplicate is missed.
+/// Texts in which near duplicates are found: those within a normalised edit distance (<see cref="EditDistance"/>, which counts
+/// UTF-16 code units). No near duplicate is missed.
 /// </summary>
 /// <remarks>
 /// A look-up compares the signature (<see cref="QGramSignature"/>) of each text whose length allows it, which takes some
@@ -26,9 +25,8 @@ public enum Likeness
 /// </remarks>
 public sealed class NearDuplicateIndex
 {
-    private readonly Levenshtein _levenshtein = new();
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, Group> _groups = []; // by length; empty where only the same text counts
+    private readonly Dictionary<int, List<ComparableText>> _groups = []; // by length; empty where only the same text counts
 
     /// <summary>An empty index.</summary>
     /// <param name="distance">The greatest normalised edit distance of near duplicates, 0 to 0.5; 0: only the same text counts.</param>
@@ -52,34 +50,23 @@ public sealed class NearDuplicateIndex
         {
             return;
         }
-        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, text.Length, out var found);
-        if (!found)
-        {
-            group = new Group([], []);
-        }
-        group.Texts.Add(text);
-        group.Signatures.Add(new QGramSignature(text));
+        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, text.Length, out _);
+        (group ??= []).Add(new ComparableText(text));
     }
 
     /// <summary>How like a text the most similar one of the index is.</summary>
     public Likeness Find(string text) =>
         _texts.Contains(text) ? Likeness.Same
-        : Distance > 0 && HasNear(text, new QGramSignature(text)) ? Likeness.Near
+        : Distance > 0 && HasNear(new ComparableText(text)) ? Likeness.Near
         : Likeness.None;
 
-    private bool HasNear(string text, QGramSignature signature)
+    private bool HasNear(in ComparableText text)
     {
-        var length = text.Length;
-        for (var shorter = length; shorter > 0 && length - shorter <= Edits(length); shorter--)
+        var length = text.Text.Length;
+        int Most(int other) => EditDistance.MostEdits(Distance, int.Max(length, other));
+        for (var other = length - Most(length); other - length <= Most(other); other++)
         {
-            if (HasNear(text, signature, shorter, Edits(length)))
-            {
-                return true;
-            }
-        }
-        for (var longer = length + 1; longer - length <= Edits(longer); longer++)
-        {
-            if (HasNear(text, signature, longer, Edits(longer)))
+            if (HasNear(text, other, Most(other)))
             {
                 return true;
             }
@@ -87,34 +74,15 @@ public sealed class NearDuplicateIndex
         return false;
     }
 
-    private bool HasNear(string text, in QGramSignature signature, int length, int edits)
+    private bool HasNear(in ComparableText text, int length, int edits)
     {
-        if (!_groups.TryGetValue(length, out var group))
+        foreach (ref readonly var other in CollectionsMarshal.AsSpan(_groups.GetValueOrDefault(length)))
         {
-            return false;
-        }
-        var difference = Math.Abs(length - text.Length);
-        var signatures = CollectionsMarshal.AsSpan(group.Signatures);
-        for (var i = 0; i < signatures.Length; i++)
-        {
-            if (signature.MayBeWithin(signatures[i], difference, edits) && _levenshtein.Distance(text, group.Texts[i], edits + 1) <= edits)
+            if (text.IsWithin(edits, other))
             {
                 return true;
             }
         }
         return false;
     }
-
-    /// <summary>The most edits between near duplicates of which the longer has this length.</summary>
-    private int Edits(int length)
-    {
-        var edits = (int)(Distance * length) + 1;
-        while ((double)edits / length > Distance) // as a product, 0.29 of 100 is less than 29
-        {
-            edits--;
-        }
-        return edits;
-    }
-
-    private readonly record struct Group(List<string> Texts, List<QGramSignature> Signatures);
 }

@@ -69,3 +69,16 @@ internal readonly struct QGramSignature
         }
     }
 }
+
+/// <summary>A text among many that are searched for near duplicates: most others are told apart by its signature alone.</summary>
+/// <param name="text">The text.</param>
+internal readonly struct ComparableText(string text)
+{
+    private readonly QGramSignature _signature = new(text);
+
+    public string Text { get; } = text;
+
+    /// <summary>Whether two texts are at most so many edits (<see cref="EditDistance"/>) apart.</summary>
+    public bool IsWithin(int edits, in ComparableText other) =>
+        _signature.MayBeWithin(other._signature, Math.Abs(Text.Length - other.Text.Length), edits) && EditDistance.IsWithin(edits, Text, other.Text);
+}

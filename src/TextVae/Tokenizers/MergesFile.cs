@@ -23,7 +23,7 @@ internal static class MergesFile
             }
             if (line.Split(' ') is not [var left, var right] || !known.Contains(left) || !known.Contains(right) || left + right is Vocabulary.Pad or Vocabulary.Unknown or Vocabulary.End)
             {
-                throw new InvalidInputException(InputKind.Data, $"{path}: line {index + 1}: found '{Shortened(line)}', expected two bytes or earlier tokens with a space between, as in GPT-2's merges.txt");
+                throw new InvalidInputException(InputKind.Data, $"{path}: line {index + 1}: found '{Shortened.Of(line)}', expected two bytes or earlier tokens with a space between, as in GPT-2's merges.txt");
             }
             if (known.Add(left + right))
             {
@@ -33,6 +33,4 @@ internal static class MergesFile
     }
 
     private static IEnumerable<string> Lines(string path) => PlainText.Lines(FileBytes.Of(path).Open, path, "two tokens a line");
-
-    private static string Shortened(string line) => line.Length <= 40 ? line : string.Concat(line.AsSpan(0, 40), "…");
 }

@@ -43,14 +43,14 @@ internal sealed class MetricsLog : ITrainingObserver
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private static JsonObject Tree<T>(T report) => (JsonObject)JsonSerializer.SerializeToNode(report, Json.Report)!;
+    private static JsonObject Tree<T>(T report) => (JsonObject)JsonSerializer.SerializeToNode(report, ReportJson.Options)!;
 
     private void Write(string kind, JsonObject line)
     {
         line.Insert(0, "kind", kind);
         try
         {
-            _file!.Write(Encoding.UTF8.GetBytes(line.ToJsonString(Json.Report) + "\n"));
+            _file!.Write(Encoding.UTF8.GetBytes(line.ToJsonString(ReportJson.Options) + "\n"));
         }
         catch (Exception error) when (Disk.IsToBlame(error))
         {

@@ -36,7 +36,6 @@ public sealed class Trainer
     public Trainer(Recipe recipe, Corpus corpus, RunFolder run, IReadOnlyList<ITrainingObserver> observers)
     {
         recipe.Validate();
-        FreedMemory.Keep();
         (_recipe, _corpus, _run, _observers) = (recipe, corpus, run, observers);
         var training = recipe.Training;
         _device = Devices.Select(training.Device, training.Threads);

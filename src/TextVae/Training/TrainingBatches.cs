@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
 using static TorchSharp.torch;
@@ -42,9 +43,6 @@ internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel
         return (texts, corpus.Tokenizer.CountCharacters(texts.Ids));
     }
 
-    private Tensor Noise(long step)
-    {
-        using var generator = new Generator(Randomness.Seed(seed, step, RandomStream.Posterior));
-        return randn(recipe.Training.BatchSize, model.Shape.Latent, generator: generator).to(device);
-    }
+    private Tensor Noise(long step) =>
+        SeededNoise.Of(Randomness.Seed(seed, step, RandomStream.Posterior), [recipe.Training.BatchSize, model.Shape.Latent]).to(device);
 }

@@ -68,7 +68,7 @@ public class BeamSearchTests
     {
         // Two beams of one text, three tokens: the second beam's two continuations are the best of all.
         float[] logProbabilities = [-9, -2, -8, -0.5f, -1, -7];
-        var choice = new BeamSearch(2).Choose(new DecodingStep(logProbabilities, [-5, -1], Positions: [3, 3], Texts: [0, 0]));
+        var choice = new BeamSearch(2).Choose(new DecodingStep(logProbabilities, [-5, -1], Positions: [3, 3], Seeds: [0, 0]));
         Assert.Equal([1, 0], choice.Tokens);
         Assert.Equal([0, 1], choice.Parents!);
     }

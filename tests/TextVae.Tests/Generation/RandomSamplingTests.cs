@@ -72,7 +72,11 @@ public class RandomSamplingTests
         List<string> Sample(long seed, params int[] sizes)
         {
             var plan = generator.Plan(new SamplingOptions { Temperature = temperature, Seed = seed });
-            return [.. sizes.Index().SelectMany(size => generator.Next(generator.Begin(size.Item, seed, plan, sizes[..size.Index].Sum()))).Select(text => text.Text)];
+            return [.. sizes.Index().SelectMany(size =>
+            {
+                var first = sizes[..size.Index].Sum();
+                return generator.Decode(generator.Prior(size.Item, seed, first), plan, first);
+            }).Select(text => text.Text)];
         }
         var whole = Sample(1, 300);
         Assert.Equal(whole, Sample(1, 1, 2, 100, 197));

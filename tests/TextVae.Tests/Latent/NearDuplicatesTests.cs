@@ -33,6 +33,21 @@ public class NearDuplicatesTests
     }
 
     [Fact]
+    public void The_search_says_how_many_texts_have_been_compared_and_ends_when_it_is_told_to()
+    {
+        var texts = Enumerable.Range(0, 3000).Select(number => $"text {number:0000}").ToArray();
+        var vectors = Enumerable.Range(0, 3000).Select(number => new[] { 10f * number }).ToArray(); // none is near
+        using var source = new CancellationTokenSource();
+        var compared = new Told();
+        Groups(texts, vectors, radius: 1, distance: 0.1, compared);
+        Assert.Equal([1024, 2048, 3000], compared.Reports);
+
+        compared = new Told(source.Cancel);
+        Assert.Throws<OperationCanceledException>(() => Groups(texts, vectors, radius: 1, distance: 0.1, compared, source.Token));
+        Assert.Equal([1024], compared.Reports);
+    }
+
+    [Fact]
     public void Sets_that_are_joined_are_one() =>
         Gen.Select(Gen.Int[0, 19], Gen.Int[0, 19]).Array[0, 25].Sample(pairs =>
         {
@@ -44,11 +59,23 @@ public class NearDuplicatesTests
             Assert.Equal(Components(new string[20], (a, b) => pairs.Contains((a, b)) || pairs.Contains((b, a))), sets.Groups());
         }, iter: 200);
 
-    private static IReadOnlyList<IReadOnlyList<int>> Groups(string[] texts, float[][] vectors, double radius, double distance)
+    private static IReadOnlyList<IReadOnlyList<int>> Groups(
+        string[] texts, float[][] vectors, double radius, double distance, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         NativeTorch.Prepare();
         using var scope = NewDisposeScope();
-        return NearDuplicates.Groups(texts, tensor(vectors.SelectMany(row => row).ToArray()).view(texts.Length, -1), radius, distance);
+        return NearDuplicates.Groups(texts, tensor(vectors.SelectMany(row => row).ToArray()).view(texts.Length, -1), radius, distance, progress, cancellationToken);
+    }
+
+    private sealed class Told(Action? then = null) : IProgress<long>
+    {
+        public List<long> Reports { get; } = [];
+
+        public void Report(long value)
+        {
+            Reports.Add(value);
+            then?.Invoke();
+        }
     }
 
     /// <summary>Connected components by spreading a label until nothing changes.</summary>

@@ -35,6 +35,34 @@ public class NearestTextsTests
         Assert.Equal([new Neighbor(2, "near", 1), new Neighbor(1, "far", 5)], found);
     }
 
+    [Fact]
+    public void Texts_without_a_distance_are_left_out_but_counted()
+    {
+        EncodedText[] texts = [Vectors.Text("no direction", 0, 0), Vectors.Text("no number", float.NaN, 1), Vectors.Text("beside", 0, 2), Vectors.Text("along", 3, 0)];
+        Assert.Equal([3, 2], NearestTexts.Find([1, 0], texts, 2, LatentMetric.Cosine).Select(neighbor => neighbor.Index));
+        Assert.Equal([0, 3], NearestTexts.Find([1, 0], texts, 2).Select(neighbor => neighbor.Index));
+    }
+
+    [Fact]
+    public void A_search_ends_when_it_is_told_to() => Assert.Throws<OperationCanceledException>(
+        () => NearestTexts.Find([1, 0], [Vectors.Text("text", 1, 1)], 1, cancellationToken: new CancellationToken(canceled: true)));
+
+    [Fact]
+    public void Equal_directions_are_no_distance_apart()
+    {
+        float[] vector = [0.1f, -0.7f, 0.3f];
+        Assert.Equal(0, LatentMetric.Cosine.Distance(vector, [0.2f, -1.4f, 0.6f]), 1e-15);
+        Assert.Equal(0, LatentMetric.Euclidean.Distance(vector, vector));
+    }
+
+    [Fact]
+    public void A_point_without_a_distance_is_refused()
+    {
+        float[][] points = [[0, 0], [float.NaN, 1], [float.PositiveInfinity, 1]];
+        Assert.All(points, point => Assert.Throws<InvalidInputException>(() => NearestTexts.Find(point, [], 1, LatentMetric.Cosine)));
+        Assert.All(points.Skip(1), point => Assert.Throws<InvalidInputException>(() => NearestTexts.Find(point, [], 1)));
+    }
+
     private static double Distance(LatentMetric metric, float[] a, float[] b)
     {
         var (dot, aa, bb) = (0.0, 0.0, 0.0);

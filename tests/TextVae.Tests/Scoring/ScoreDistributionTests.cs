@@ -25,6 +25,10 @@ public class ScoreDistributionTests
     }
 
     [Fact]
+    public void Without_scores_there_is_no_distribution() =>
+        Assert.Contains("scores: found none", Assert.Throws<InvalidInputException>(() => ScoreDistribution.Of([])).Message);
+
+    [Fact]
     public void One_score_has_itself_in_the_middle()
     {
         var distribution = ScoreDistribution.Of([3]);

@@ -28,6 +28,21 @@ public class CorpusComparisonTests
     }
 
     [Fact]
+    public void Without_texts_there_is_no_summary()
+    {
+        Assert.Contains("texts: found none", Assert.Throws<InvalidInputException>(() => CorpusSummary.Of(Of())).Message);
+        Assert.Throws<InvalidInputException>(() => CorpusComparison.Of(Of("a"), Of(), Of("a")));
+    }
+
+    [Fact]
+    public void Empty_texts_have_no_words_and_no_characters_to_compare()
+    {
+        var summary = CorpusSummary.Of(Of(""), Of(""));
+        Assert.Equal((1, 0.0, 0.0), (summary.Texts, summary.MeanLength, summary.LengthDivergence));
+        Assert.Equal([double.NaN, double.NaN, double.NaN], new[] { summary.CharacterDivergence!.Value, summary.Distinct1, summary.SelfBleu });
+    }
+
+    [Fact]
     public void Characters_whose_shares_differ_most_come_first()
     {
         var characters = CorpusComparison.Of(Of("aab😀"), Of("a"), Of("acccc")).Characters;

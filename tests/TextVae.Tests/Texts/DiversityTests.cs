@@ -14,6 +14,8 @@ public class DiversityTests
         Assert.Equal(4 / 4.0, DistinctN.Of(texts, 2));
         Assert.Equal(3 / 4.0, DistinctN.Of(["a b a", "a b c"], 2));
         Assert.Equal(double.NaN, DistinctN.Of(texts, 4));
+        Assert.Equal(double.NaN, DistinctN.Of([], 1));
+        Assert.Throws<InvalidInputException>(() => DistinctN.Of(texts, 0));
     }
 
     [Fact]

@@ -22,6 +22,14 @@ public class EmpiricalDistributionTests
     }
 
     [Fact]
+    public void Without_values_there_is_no_share_no_divergence_and_no_quantile()
+    {
+        Assert.Equal(double.NaN, Of().Share(1));
+        Assert.All([Of().JensenShannon(Of()), Of(1).JensenShannon(Of()), Of().JensenShannon(Of(1))], divergence => Assert.Equal(double.NaN, divergence));
+        Assert.Contains("values: found none", Assert.Throws<InvalidInputException>(() => Of().Quantile(0.5)).Message);
+    }
+
+    [Fact]
     public void Quantiles_are_values_that_were_seen()
     {
         var distribution = Of(9, 1, 5, 5);

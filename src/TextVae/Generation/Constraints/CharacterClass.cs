@@ -1,10 +1,12 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace TextVae.Generation.Constraints;
 
 /// <summary>
 /// The characters that a part of a pattern such as <c>a</c>, <c>\d</c> or <c>[^a-z]</c> matches. .NET's regular
-/// expressions say which those are, so that both agree. A character is here a UTF-16 code unit, as it is there.
+/// expressions say which those are, so that both agree. A character is here a UTF-16 code unit, as it is there. Any number of
+/// threads may use it.
 /// </summary>
 /// <param name="pattern">A pattern that matches exactly one character.</param>
 internal sealed class CharacterClass(string pattern)
@@ -12,9 +14,9 @@ internal sealed class CharacterClass(string pattern)
     private const int BlockSize = 64;
 
     private readonly Regex _regex = new(pattern, RegexOptions.CultureInvariant);
-    private readonly Dictionary<int, ulong> _blocks = []; // a bit for each character
+    private readonly ConcurrentDictionary<int, ulong> _blocks = []; // a bit for each character
 
-    public bool Contains(char character) => (Block(character / BlockSize) >> (character % BlockSize) & 1) != 0;
+    public bool Contains(char character) => (_blocks.GetOrAdd(character / BlockSize, Block) >> (character % BlockSize) & 1) != 0;
 
     /// <summary>Whether it has one of the characters from the first to the last.</summary>
     public bool HasAny(int first, int last) => Enumerable.Range(first, last - first + 1).Any(character => Contains((char)character));
@@ -24,18 +26,15 @@ internal sealed class CharacterClass(string pattern)
 
     private ulong Block(int index)
     {
-        if (!_blocks.TryGetValue(index, out var block))
+        var block = 0UL;
+        Span<char> characters = stackalloc char[BlockSize];
+        for (var i = 0; i < BlockSize; i++)
         {
-            Span<char> characters = stackalloc char[BlockSize];
-            for (var i = 0; i < BlockSize; i++)
-            {
-                characters[i] = (char)(index * BlockSize + i);
-            }
-            foreach (var match in _regex.EnumerateMatches(characters))
-            {
-                block |= 1UL << match.Index;
-            }
-            _blocks[index] = block;
+            characters[i] = (char)(index * BlockSize + i);
+        }
+        foreach (var match in _regex.EnumerateMatches(characters))
+        {
+            block |= 1UL << match.Index;
         }
         return block;
     }

@@ -1,0 +1,48 @@
+namespace TextVae.Tables;
+
+/// <summary>Which format a file's name says (docs/formats.md).</summary>
+internal static class FileFormats
+{
+    private static readonly FileFormat[] All =
+    [
+        new(".txt", PlainText.Format, (stream, columns) => new PlainTextRows(stream, columns)),
+        new(".npy", Vectors: new Npy()),
+        new(".jsonl", JsonLines.Format, (stream, _) => new JsonLinesRows(stream), new JsonLinesVectors()),
+        new(".ndjson", JsonLines.Format),
+        new(".csv", DelimitedText.Csv, (stream, columns) => new CsvRows(stream, columns)),
+        new(".tsv", DelimitedText.Tsv, Vectors: new Projector()),
+        new(".parquet", ParquetTable.Format, (stream, columns) => new ParquetRows(stream, columns), new ParquetVectors()),
+    ];
+
+    private static readonly Dictionary<string, FileFormat> ByExtension = All.ToDictionary(format => format.Extension, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How texts are read from what a name without a compression's extension stands for; names that say nothing are lines of text.</summary>
+    public static ITextFormat Texts(string name) => Of(name)?.Texts ?? PlainText.Format;
+
+    /// <summary>A name without what says its format and compression, and how texts are read; null where it says no format of texts.</summary>
+    public static (string Stem, ITextFormat Format)? Parse(string name)
+    {
+        var compressed = FileBytes.Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+        var inner = compressed ? Path.GetFileNameWithoutExtension(name) : name;
+        return Of(inner)?.Texts is { } format ? (Path.GetFileNameWithoutExtension(inner), format) : null;
+    }
+
+    /// <summary>What files of this name do of one kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ability">What is asked of its format.</param>
+    /// <exception cref="InvalidInputException">There is no such format, or it does not do that.</exception>
+    public static T Require<T>(string path, Func<FileFormat, T?> ability)
+        where T : class => Of(path) is { } format && ability(format) is { } able
+            ? able
+            : throw new InvalidInputException(InputKind.Usage, $"{path}: found the extension '{Path.GetExtension(path)}', expected {Extensions(ability)}");
+
+    /// <summary>The extensions of all formats that can do something, for people.</summary>
+    public static string Extensions<T>(Func<FileFormat, T?> ability)
+        where T : class
+    {
+        var able = All.Where(format => ability(format) is not null).Select(format => format.Extension).ToArray();
+        return $"{string.Join(", ", able[..^1])} or {able[^1]}";
+    }
+
+    private static FileFormat? Of(string name) => ByExtension.GetValueOrDefault(Path.GetExtension(name));
+}
