@@ -19,9 +19,6 @@ internal sealed class SourceCode
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;" +
         "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
 
-    // A name that means nothing; what source generators add is not here, and is no such name.
-    private static readonly HashSet<string> UnknownNames = ["CS0103", "CS0117", "CS0234", "CS0246", "CS1061"];
-
     private SourceCode(IReadOnlyList<string> files, IReadOnlyList<Use> uses, IReadOnlyList<string> unknown) =>
         (Files, Uses, Unknown) = (files, uses, unknown);
 
@@ -47,10 +44,11 @@ internal sealed class SourceCode
         var compilation = CSharpCompilation.Create(
             Path.GetFileName(root), trees.Append(CSharpSyntaxTree.ParseText(ImplicitUsings, options)), References(except: Path.GetFileName(root)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        var names = trees.AsParallel().AsOrdered().SelectMany(tree => Names(compilation.GetSemanticModel(tree))).ToList();
         return new SourceCode(
             [.. trees.Select(tree => tree.FilePath)],
-            [.. trees.SelectMany(tree => UsesIn(compilation.GetSemanticModel(tree)))],
-            [.. compilation.GetDiagnostics().Where(found => UnknownNames.Contains(found.Id)).Select(found => found.ToString())]);
+            [.. names.Where(name => name.Declared is not null && name.Declared != name.File).Select(name => new Use(name.File, name.Declared!))],
+            [.. names.Where(name => !name.IsKnown).Select(name => $"{name.File}: {name.Text}")]);
     }
 
     /// <summary>The folder that a file belongs to: the first ones of its path.</summary>
@@ -64,12 +62,12 @@ internal sealed class SourceCode
             .Where(path => Path.GetFileNameWithoutExtension(path) != except)
             .Select(path => MetadataReference.CreateFromFile(path));
 
-    private static IEnumerable<Use> UsesIn(SemanticModel model) =>
+    /// <summary>What is named in the code of a file; comments may name anything.</summary>
+    private static IEnumerable<Name> Names(SemanticModel model) =>
         from node in model.SyntaxTree.GetRoot().DescendantNodes()
-        where node is SimpleNameSyntax { IsVar: false } or ImplicitObjectCreationExpressionSyntax
-        let used = DeclaringFile(Symbol(model.GetSymbolInfo(node)))
-        where used is not null && used != model.SyntaxTree.FilePath
-        select new Use(model.SyntaxTree.FilePath, used);
+        where node is SimpleNameSyntax { IsVar: false, IsUnmanaged: false, IsNotNull: false, Identifier.Text: not "nameof" } or ImplicitObjectCreationExpressionSyntax
+        let symbol = Symbol(model.GetSymbolInfo(node))
+        select new Name(model.SyntaxTree.FilePath, node.ToString(), symbol is not null, DeclaringFile(symbol));
 
     private static ISymbol? Symbol(SymbolInfo info) => info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
 
@@ -80,9 +78,11 @@ internal sealed class SourceCode
             return null;
         }
         var declared = symbol is IMethodSymbol { ReducedFrom: { } extension } ? extension : symbol;
-        return (File(declared) ?? File(declared.ContainingType)) is { Length: > 0 } file ? file : null;
+        return File(declared) ?? File(declared.ContainingType);
 
         // What the compiler adds to a type, such as its constructor, is declared where the type is.
         static string? File(ISymbol? symbol) => symbol?.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath;
     }
+
+    private readonly record struct Name(string File, string Text, bool IsKnown, string? Declared);
 }

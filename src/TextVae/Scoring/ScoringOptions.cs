@@ -17,7 +17,7 @@ public sealed record ScoringOptions
     /// </summary>
     public int ReadAhead { get; init; } = 2_048;
 
-    /// <summary>The scores of the validation texts (<c>Training.ValidationScores</c>) in the same way; without them there are no percentiles.</summary>
+    /// <summary>The scores of the validation texts (<c>ValidationScores</c>) in the same way; without them there are no percentiles.</summary>
     public ScoreDistribution? Validation { get; init; }
 
     /// <summary>Refuses values that make no sense.</summary>

@@ -2,9 +2,10 @@ using System.Security.Cryptography;
 using TextVae.Data;
 using TextVae.Models;
 using TextVae.Runs;
+using TextVae.Scoring;
 using TextVae.Storage;
 
-namespace TextVae.Scoring;
+namespace TextVae;
 
 /// <summary>
 /// What the texts that a run was validated by cost in bits per character: what a text's percentile is among. They are
