@@ -1,5 +1,4 @@
 using TextVae.Runs;
-using TextVae.Scoring;
 using TextVae.Storage;
 using TextVae.Tokenizers;
 using TextVae.Training;
