@@ -17,6 +17,10 @@ internal static class Progress
                     return work(done => task.Value = done);
                 });
 
+    /// <summary>As above, for work that reports to an <see cref="IProgress{T}"/>.</summary>
+    public static T Told<T>(string description, long total, Func<IProgress<long>?, T> work) =>
+        Of(description, total, report => work(report is null ? null : new Report(report)));
+
     /// <summary>Runs work that reports how much is done of nobody knows how much.</summary>
     public static T Counting<T>(string description, Func<Action<long>?, T> work) =>
         !Output.Error.Profile.Capabilities.Interactive
@@ -35,4 +39,9 @@ internal static class Progress
         work(report);
         return true;
     });
+
+    private sealed class Report(Action<long> show) : IProgress<long>
+    {
+        void IProgress<long>.Report(long value) => show(value);
+    }
 }
