@@ -40,7 +40,6 @@ public sealed class TextVaeTrainingTests : IDisposable
         Assert.Equal(4, new RunFolder(_folder["run"]).SavedStep);
         Assert.True(TextVaeTraining.Run(_folder["run"], Steps(9), Data).IsFinished);
 
-        byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(_folder[run], "model.safetensors"));
         Assert.Equal(Weights("whole"), Weights("run"));
         Assert.True(TextVaeTraining.Run(_folder["run"], Steps(9), Data).IsFinished); // done already
         Assert.Equal(Weights("whole"), Weights("run"));
@@ -64,6 +63,76 @@ public sealed class TextVaeTrainingTests : IDisposable
         Refused("training.steps is 3; expected at least 4", InputKind.Usage, Steps(3), Data);
         File.AppendAllText(_folder["texts.txt"], "one more\n");
         Refused("it has changed since the run began", InputKind.Data, Steps(6), Data);
+    }
+
+    [Fact]
+    public void Texts_that_a_program_gives_train_as_those_of_a_file_do_and_go_on_if_they_are_given_again()
+    {
+        var lines = File.ReadAllLines(_folder["texts.txt"]);
+        TextVaeTraining.Run(_folder["file"], Steps(6), Data);
+        TextVaeTraining.Run(_folder["run"], Steps(3), TrainingTexts.Of(lines));
+        var result = TextVaeTraining.Run(_folder["run"], Steps(6), TrainingTexts.Of(lines));
+        Assert.Equal((true, 6), (result.IsFinished, result.StepsDone));
+        Assert.Equal(Weights("file"), Weights("run"));
+
+        var run = new RunFolder(_folder["run"]);
+        Assert.Equal(["memory"], run.ReadTraining().DataPaths);
+        Assert.Contains("texts that a program gave", File.ReadAllText(run.At("README.md")), StringComparison.Ordinal);
+        using var session = result.OpenSession();
+        Assert.Equal(2, session.Sample(2).Count());
+        Assert.Contains("from its memory", Assert.Throws<InvalidInputException>(() => run.OpenCorpus(session.Saved.Tokenizer)).Message, StringComparison.Ordinal);
+        string Refused(TrainingTexts texts) => Assert.Throws<InvalidInputException>(() => TextVaeTraining.Run(_folder["run"], Steps(9), texts)).Message;
+        Assert.Contains("it has changed since the run began", Refused(TrainingTexts.Of(lines[1..])), StringComparison.Ordinal);
+        Assert.Contains("expected what the run began with: texts that a program gave", Refused(Data), StringComparison.Ordinal);
+        Assert.Contains("expected what the run began with", Refused(TrainingTexts.Files("memory")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_can_wait_for_a_training_watch_it_and_stop_it()
+    {
+        using var stop = new CancellationTokenSource();
+        var seen = new Seen();
+        var options = Observed(new StopAt(4, stop)) with { Progress = seen };
+        var result = await TextVaeTraining.RunAsync(_folder["run"], Steps(9), Data, options, stop.Token);
+        Assert.Equal((false, 4), (result.IsFinished, result.StepsDone));
+        Assert.Equal(Enumerable.Range(1, 4).Select(step => new TrainingProgress(step, 9)), seen.All);
+        result.OpenSession().Dispose();
+    }
+
+    [Fact]
+    public void A_run_that_ends_before_the_annealing_does_says_so_each_time()
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Contains(TextVaeTraining.Run(_folder["run"], Steps(6), Data).Notes, note => note.StartsWith("the KL weight is still 0.5", StringComparison.Ordinal));
+        }
+        Assert.Single(Directory.GetFiles(_folder["run/tensorboard"])); // and a run that is done gets no other log
+        Assert.DoesNotContain(TextVaeTraining.Run(_folder["run"], Steps(12), Data).Notes, note => note.Contains("KL weight", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_model_card_names_the_recipes_source_and_the_built_in_corpus_goes_by_its_name()
+    {
+        string Card(string run) => File.ReadAllText(Path.Combine(_folder[run], "README.md"));
+        var sourced = Steps(1) with { Data = Tiny.Recipe.Data with { Source = _folder["texts.txt"] } };
+        TextVaeTraining.Run(_folder["sourced"], sourced, TrainingTexts.OfRecipe);
+        Assert.Contains($"Data: {_folder["texts.txt"]} (", Card("sourced"), StringComparison.Ordinal);
+        Assert.True(TextVaeTraining.Run(_folder["sourced"], sourced, Data).IsFinished); // the same texts
+
+        var small = Steps(1) with { Training = Steps(1).Training with { ValidationTexts = 4 } };
+        TextVaeTraining.Run(_folder["docs"], small, TrainingTexts.Files("dotnet-docs"));
+        Assert.Equal(["dotnet-docs"], new RunFolder(_folder["docs"]).ReadTraining().DataPaths);
+        Assert.Contains("Data: the built-in corpus dotnet-docs (", Card("docs"), StringComparison.Ordinal);
+        Assert.True(TextVaeTraining.Run(_folder["docs"], small, TrainingTexts.OfRecipe).IsFinished);
+    }
+
+    private byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(_folder[run], "model.safetensors"));
+
+    private sealed class Seen : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public void Report(TrainingProgress value) => All.Add(value);
     }
 
     /// <summary>Asks to stop during a step.</summary>

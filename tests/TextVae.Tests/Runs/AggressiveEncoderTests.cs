@@ -32,6 +32,26 @@ public class AggressiveEncoderTests
     }
 
     [Fact]
+    public void Stopped_after_any_of_the_updates_it_goes_on_to_the_same_end()
+    {
+        var (aggressive, stop) = (new AggressiveEncoder { Window = 2, MostUpdates = 100 }, new CancellationToken(canceled: true));
+        var numbers = new List<long>();
+        double Update(long number)
+        {
+            numbers.Add(number);
+            return numbers.Count <= 6 ? 100 - numbers.Count : 97;
+        }
+        AggressiveUpdates? updates = null;
+        do
+        {
+            updates = aggressive.Run(Update, step: 1, updates, stop);
+            Assert.Equal(numbers.Count, updates.Count);
+        }
+        while (!updates.AreOver);
+        Assert.Equal(Enumerable.Range(1, 8).Select(number => (long)number), numbers);
+    }
+
+    [Fact]
     public void A_window_longer_than_all_updates_is_refused() =>
         Assert.Contains("training.aggressive.mostUpdates is 5; expected at least 10",
             Assert.Throws<InvalidInputException>(new AggressiveEncoder { MostUpdates = 5 }.Validate).Message);

@@ -80,6 +80,62 @@ public class TrainerTests
         Assert.Equal(recorded.Validations.Select(report => report.Beta), resumed.Validations.Select(report => report.Beta));
     }
 
+    [Theory]
+    [MemberData(nameof(Objectives))]
+    public void A_run_stopped_within_a_validation_saves_repeats_it_and_ends_with_the_same_weights(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        var (recipe, recorded, resumed) = (Variants[name], new Record(), new Record());
+        var whole = Begin(folder["whole"], recipe, corpus);
+        Train(recipe, corpus, whole, [recorded]);
+
+        var pieces = Begin(folder["pieces"], recipe, corpus);
+        foreach (var step in new[] { 4, 8, 12 })
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.False(Train(recipe, corpus, pieces, [resumed, new StopValidating(stop)], stop.Token));
+            Assert.Equal(step, pieces.SavedStep);
+            Assert.Equal(step / 4 - 1, resumed.Validations.Count);
+            Assert.Equal(step > 4, resumed.Starts[^1].OwesValidation);
+        }
+        Assert.True(Train(recipe, corpus, pieces, [resumed]));
+
+        Assert.Equal(Hash(whole), Hash(pieces));
+        Assert.Equal(recorded.Decisions, resumed.Decisions);
+        Assert.Equal(recorded.Validations.Select(report => (report.Step, report.Beta, report.Best, report.Result)), resumed.Validations.Select(report => (report.Step, report.Beta, report.Best, report.Result)));
+    }
+
+    [Fact]
+    public void Nothing_is_left_in_memory_and_nothing_reads_on_after_a_trainer_is_disposed()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var slow = new SlowDataset(corpus.Train);
+        using var watched = new Corpus(corpus.Tokenizer, slow, corpus.Validation, null, corpus.Fingerprint);
+        var recipe = Variants["aggressive"];
+        var run = Begin(folder["run"], recipe, corpus);
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+
+        Train(recipe, watched, run, [], new CancellationToken(canceled: true));
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        Assert.NotEqual(0, slow.Reads);
+        Assert.Equal(0, slow.Reading);
+    }
+
+    [Fact]
+    public void A_finished_run_tells_that_nothing_is_left_to_do()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        var run = Begin(folder["run"], Tiny.Recipe, corpus);
+        var record = new Record();
+        Train(Tiny.Recipe, corpus, run, [record]);
+        Assert.True(Train(Tiny.Recipe, corpus, run, [record]));
+        Assert.Equal([(0, false), (12, true)], record.Starts.Select(start => (start.StepsDone, start.IsFinished)));
+    }
+
     [Fact]
     public void The_automatic_schedule_tells_what_it_decided_and_follows_it()
     {
@@ -238,9 +294,66 @@ public class TrainerTests
 
         public List<ValidationReport> Validations { get; } = [];
 
+        public List<TrainingStart> Starts { get; } = [];
+
+        public void Started(TrainingStart start) => Starts.Add(start);
+
         public void Decided(Decision decision) => Decisions.Add(decision);
 
         public void Validated(ValidationReport report) => Validations.Add(report);
+    }
+
+    private sealed class StopValidating(CancellationTokenSource stop) : ITrainingObserver
+    {
+        private bool _owed;
+
+        public void Started(TrainingStart start) => _owed = start.OwesValidation;
+
+        public void Validated(ValidationReport report) => _owed = false;
+
+        public void Validating(long texts, long of)
+        {
+            if (!_owed)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Takes so long for a text that a batch is still being read ahead when the step that it is not for is done.</summary>
+    private sealed class SlowDataset(ITextDataset texts) : ITextDataset
+    {
+        private int _reads;
+        private int _reading;
+
+        public int Reads => _reads;
+
+        public int Reading => _reading;
+
+        public long Count => texts.Count;
+
+        public int Length => texts.Length;
+
+        public IReadOnlyList<string> Notes => texts.Notes;
+
+        public long EvaluationCount => texts.EvaluationCount;
+
+        public int Read(long index, Span<int> ids)
+        {
+            Interlocked.Increment(ref _reads);
+            Interlocked.Increment(ref _reading);
+            Thread.Sleep(100);
+            Interlocked.Decrement(ref _reading);
+            return texts.Read(index, ids);
+        }
+
+        public long TrainingIndex(long seed, long draw) => texts.TrainingIndex(seed, draw);
+
+        public long EvaluationIndex(long number) => texts.EvaluationIndex(number);
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Count : ITrainingObserver

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TextVae.Storage;
 
@@ -21,7 +22,7 @@ public sealed class ProjectorFormat : IExportFormat
         using var labelWriter = Writer(labels);
         foreach (var text in texts.Where(text => text.Fits))
         {
-            vectorWriter.WriteLine(string.Join('\t', text.Mean));
+            vectorWriter.WriteLine(string.Join('\t', text.Mean.Select(number => number.ToString(CultureInfo.InvariantCulture))));
             labelWriter.WriteLine(string.IsNullOrWhiteSpace(text.Text) ? Empty : text.Text.ReplaceLineEndings(" ").Replace('\t', ' '));
         }
     }
