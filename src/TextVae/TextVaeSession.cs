@@ -129,7 +129,9 @@ public sealed partial class TextVaeSession : IDisposable
     private RunFolder Run => _run ?? throw new InvalidInputException(
         InputKind.RunFolder, $"{Name}: found a model without its run folder, which knows the texts of its training; expected a run folder");
 
-    /// <summary>Latent vectors, [count, latent], that are computed now on the engine's thread, in a scope, as numbers.</summary>
+    /// <summary>Latent vectors that are computed now, as numbers.</summary>
+    /// <param name="vectors">[count, latent]; called on the engine's thread, in a scope.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     private Task<LatentVectors> VectorsAsync(Func<Tensor> vectors, CancellationToken cancellationToken) => _engine.RunAsync(() =>
     {
         var matrix = vectors();
