@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using TextVae.Data;
 using TextVae.Models;
 using TextVae.Objectives;
-using TextVae.Tables.Vectors;
 
 namespace TextVae.Tests;
 
@@ -13,6 +12,7 @@ public class CultureTests
     private static readonly Dictionary<string, NumberFormatInfo> Cultures = new()
     {
         ["de-DE"] = new() { NumberDecimalSeparator = ",", NumberGroupSeparator = ".", PercentDecimalSeparator = ",", PercentGroupSeparator = "." },
+        ["tr-TR"] = new() { NumberDecimalSeparator = ",", NumberGroupSeparator = ".", PercentPositivePattern = 2 },
         ["fi-FI"] = new() { NumberDecimalSeparator = ",", NumberGroupSeparator = "\u00a0", NegativeSign = "\u2212", NaNSymbol = "epäluku" },
         ["ar-SA"] = new() { NumberDecimalSeparator = "\u066b", NumberGroupSeparator = "\u066c", NegativeSign = "\u061c-", PercentSymbol = "\u066a\u061c", PositiveInfinitySymbol = "\u221e" },
     };
@@ -67,7 +67,7 @@ public class CultureTests
         foreach (var extension in new[] { "npy", "parquet", "jsonl", "tsv" })
         {
             var path = Path.Combine(run, $"vectors.{extension}");
-            ExportFormat.Of(path).Write(path, encoded);
+            TextVae.VectorFile.Write(path, encoded, session.LatentSize);
         }
         foreach (var path in Directory.GetFiles(run).Where(path => Path.GetFileName(path) != "metrics.jsonl"))
         {
