@@ -16,7 +16,7 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
     public void Started(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        LogStarted(start.Run.Path, start.FirstStep, start.Recipe.Training.Steps, start.Model.ParameterCount);
+        LogStarted(start.Run.Path, start.StepsDone, start.Recipe.Training.Steps, start.Model.ParameterCount);
     }
 
     /// <inheritdoc/>
