@@ -1,7 +1,7 @@
 using System.Globalization;
+using TextVae.Data;
 using TextVae.Models;
 using TextVae.Tokenizers;
-using TextVae.Data;
 using static TorchSharp.torch;
 
 namespace TextVae.Tests;
