@@ -54,8 +54,8 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
     {
     }
 
-    [LoggerMessage(11, LogLevel.Information, "Training into {Run} from step {FirstStep} to {Steps}: {Parameters} parameters")]
-    private partial void LogStarted(string run, long firstStep, long steps, long parameters);
+    [LoggerMessage(11, LogLevel.Information, "Training into {Run} after step {StepsDone} to {Steps}: {Parameters} parameters")]
+    private partial void LogStarted(string run, long stepsDone, long steps, long parameters);
 
     [LoggerMessage(12, LogLevel.Information, "Step {Step}: beta {Beta:G3}, reconstruction {Reconstruction:F3}, KL {Kl:F3} bits/char, {CharactersPerSecond:F0} chars/s")]
     private partial void LogReported(long step, double beta, double reconstruction, double kl, double charactersPerSecond);
