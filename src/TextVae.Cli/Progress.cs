@@ -17,6 +17,10 @@ internal static class Progress
                     return work(done => task.Value = done);
                 });
 
+    /// <summary>As above, for work that reports to an <see cref="IProgress{T}"/>.</summary>
+    public static T Told<T>(string description, long total, Func<IProgress<long>?, T> work) =>
+        Of(description, total, report => work(report is null ? null : new Report(report)));
+
     /// <summary>Runs work that reports how much is done of nobody knows how much.</summary>
     public static T Counting<T>(string description, Func<Action<long>?, T> work) =>
         !Output.Error.Profile.Capabilities.Interactive
@@ -42,5 +46,10 @@ internal static class Progress
     private sealed class Immediate(Action<long> report) : IProgress<long>
     {
         public void Report(long value) => report(value);
+    }
+
+    private sealed class Report(Action<long> show) : IProgress<long>
+    {
+        void IProgress<long>.Report(long value) => show(value);
     }
 }

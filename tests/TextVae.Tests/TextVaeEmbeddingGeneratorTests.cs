@@ -12,7 +12,7 @@ public sealed class TextVaeEmbeddingGeneratorTests : IDisposable
     public TextVaeEmbeddingGeneratorTests()
     {
         Tiny.Corpus(_folder.Path).Dispose();
-        TextVaeTraining.Run(_folder["run"], Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 3 } }, [_folder["texts.txt"]]);
+        TextVaeTraining.Run(_folder["run"], Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 3 } }, TrainingTexts.Files(_folder["texts.txt"]));
         _session = TextVaeSession.Load(_folder["run/"]);
         _generator = new TextVaeEmbeddingGenerator(_session);
     }

@@ -44,9 +44,9 @@ internal static class EvaluateCommand
             var batches = new EvaluationBatches(dataset, settings.BatchSize, parsed.GetValue(limit) ?? settings.ValidationTexts);
             var objective = new Objective(saved.Tokenizer.Vocabulary.PadId, saved.File.Data.ScorePadding);
             var evaluator = new Evaluator(saved.Model, objective, saved.Tokenizer, where, settings.Seed);
-            var result = Progress.Of("evaluating", batches.Used, report => evaluator.Evaluate(batches, report));
+            var result = Progress.Told("evaluating", batches.Used, report => evaluator.Evaluate(batches, report));
             var weighted = parsed.GetValue(samples) is { } count
-                ? Progress.Of("importance samples", batches.Used, report => evaluator.ImportanceWeighted(batches, count, report))
+                ? Progress.Told("importance samples", batches.Used, report => evaluator.ImportanceWeighted(batches, count, report))
                 : null;
             if (parsed.GetValue(json))
             {

@@ -15,7 +15,8 @@ public sealed class ScoredRun : IDisposable
         using var corpus = Tiny.Corpus(_folder.Path);
         Run = new RunFolder(_folder["run"]);
         Run.Begin(new TrainingFile { Recipe = Tiny.Recipe, DataPaths = [_folder["texts.txt"]], DataFingerprint = corpus.Fingerprint }, corpus.Tokenizer.Vocabulary);
-        new Trainer(Tiny.Recipe, corpus, Run, []).Run();
+        using var trainer = new Trainer(Tiny.Recipe, corpus, Run, []);
+        trainer.Run();
         Validation = [.. Enumerable.Range(0, (int)corpus.Validation.EvaluationCount).Select(index =>
         {
             var ids = new int[corpus.Validation.Length];
