@@ -69,7 +69,7 @@ public sealed class TextVaeSessionTelemetryTests : IDisposable
     public void Training_is_told_to_a_log()
     {
         using var log = new TestLog();
-        TextVaeTraining.Run(_folder["logged"], Tiny.Recipe, TrainingTexts.InFiles(_folder["texts.txt"]), new TrainingOptions { Observers = [new LoggingObserver(log)] });
+        TextVaeTraining.Run(_folder["logged"], Tiny.Recipe, TrainingTexts.Files(_folder["texts.txt"]), new TrainingOptions { Observers = [new LoggingObserver(log)] });
         Assert.StartsWith($"Training into {_folder["logged"]} after step 0 of 12: ", log.Texts.First(), StringComparison.Ordinal);
         Assert.Equal(4, log.Texts.Count(text => text.StartsWith("Step ", StringComparison.Ordinal) && text.Contains("bits/char", StringComparison.Ordinal)));
         Assert.Equal(3, log.Texts.Count(text => text.StartsWith("Validation at step ", StringComparison.Ordinal)));
