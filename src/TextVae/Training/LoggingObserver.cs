@@ -49,12 +49,10 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
     /// <inheritdoc/>
     public void Saved(long step) => LogSaved(step);
 
-    /// <summary>Does nothing.</summary>
-    public void Dispose()
-    {
-    }
+    /// <inheritdoc/>
+    public void Noted(string note) => LogNoted(note);
 
-    [LoggerMessage(11, LogLevel.Information, "Training into {Run} after step {StepsDone} to {Steps}: {Parameters} parameters")]
+    [LoggerMessage(11, LogLevel.Information, "Training into {Run} after step {StepsDone} of {Steps}: {Parameters} parameters")]
     private partial void LogStarted(string run, long stepsDone, long steps, long parameters);
 
     [LoggerMessage(12, LogLevel.Information, "Step {Step}: beta {Beta:G3}, reconstruction {Reconstruction:F3}, KL {Kl:F3} bits/char, {CharactersPerSecond:F0} chars/s")]
@@ -68,6 +66,9 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
 
     [LoggerMessage(15, LogLevel.Information, "Step {Step}, {Key}: {Text}")]
     private partial void LogDecided(long step, string key, string text);
+
+    [LoggerMessage(17, LogLevel.Information, "{Note}")]
+    private partial void LogNoted(string note);
 
     [LoggerMessage(16, LogLevel.Debug, "Checkpoint at step {Step}")]
     private partial void LogSaved(long step);
