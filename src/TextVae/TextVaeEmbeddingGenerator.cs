@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using TextVae.Generation;
 
 namespace TextVae;
 

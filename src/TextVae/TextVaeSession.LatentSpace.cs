@@ -1,5 +1,4 @@
 using TextVae.Generation;
-using TextVae.Latent;
 using static TorchSharp.torch;
 
 namespace TextVae;

@@ -1,4 +1,3 @@
-using TextVae.Generation;
 using TextVae.Kernels;
 using TextVae.Latent;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using TextVae.Data;
 using TextVae.Generation;
 using TextVae.Models;
 using TextVae.Platform;
@@ -116,6 +115,7 @@ public sealed partial class TextVaeSession : IDisposable
 
     /// <summary>Latent vectors that are computed now, as numbers.</summary>
     /// <param name="vectors">[count, latent]; called on the engine's thread, in a scope.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     private Task<LatentVectors> VectorsAsync(Func<Tensor> vectors, CancellationToken cancellationToken) => _engine.RunAsync(() =>
     {
         var matrix = vectors();

@@ -57,8 +57,9 @@ internal static class TrainCommand
 
     private static void Finish(TrainingPlan plan, bool json)
     {
-        var samples = TextVaeSession.Load(plan.Run.Path, plan.File.Recipe.Training.Device, plan.File.Recipe.Training.Threads)
-            .Sample(ShownSamples).ToList();
+        var training = plan.File.Recipe.Training;
+        using var session = TextVaeSession.Load(plan.Run.Path, new SessionOptions { Device = training.Device, Threads = training.Threads });
+        var samples = session.Sample(ShownSamples).ToList();
         if (json)
         {
             Output.WriteJson(new { Run = plan.Run.Path, Samples = samples });

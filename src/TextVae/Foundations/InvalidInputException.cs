@@ -1,6 +1,6 @@
 namespace TextVae;
 
-/// <summary>What kind of input was at fault; its number is the command line's exit code.</summary>
+/// <summary>What kind of input was at fault.</summary>
 public enum InputKind
 {
     /// <summary>An option, a recipe or a configuration key.</summary>
@@ -26,6 +26,9 @@ public sealed class InvalidInputException : Exception
     public InvalidInputException(InputKind kind, string message, Exception? inner = null)
         : base(message, inner) => Kind = kind;
 
-    /// <summary>What was at fault.</summary>
+    /// <summary>What kind of input was at fault.</summary>
     public InputKind Kind { get; }
+
+    /// <summary>The property or key at fault, as the message calls it, such as <c>data.length</c>; null where it is none.</summary>
+    public string? Property { get; init; }
 }

@@ -1,6 +1,5 @@
 using TextVae.Data;
 using TextVae.Evaluation;
-using TextVae.Generation;
 using TextVae.Models;
 using TextVae.Runs;
 

@@ -1,0 +1,21 @@
+namespace TextVae.Cli;
+
+/// <summary>
+/// What <c>textvae</c> returns: 0 done, 1 usage, 2 data, 3 run folder or a file that cannot be written, 4 device or native
+/// library, 70 an error of ours, 130 or 143 stopped by SIGINT or SIGTERM (128 + the signal's number).
+/// </summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+    public const int Unexpected = 70; // EX_SOFTWARE
+
+    /// <summary>What input of a kind ends the program with.</summary>
+    public static int Of(InputKind kind) => kind switch
+    {
+        InputKind.Usage => 1,
+        InputKind.Data => 2,
+        InputKind.RunFolder => 3,
+        InputKind.Device => 4,
+        _ => Unexpected,
+    };
+}
