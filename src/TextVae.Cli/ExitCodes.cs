@@ -1,9 +1,6 @@
 namespace TextVae.Cli;
 
-/// <summary>
-/// What <c>textvae</c> returns: 0 done, 1 usage, 2 data, 3 run folder or a file that cannot be written, 4 device or native
-/// library, 70 an error of ours, 130 or 143 stopped by SIGINT or SIGTERM (128 + the signal's number).
-/// </summary>
+/// <summary>What <c>textvae</c> returns; docs/formats.md explains it. After a signal it is 128 + the signal's number.</summary>
 internal static class ExitCodes
 {
     public const int Done = 0;
