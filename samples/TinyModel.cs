@@ -25,10 +25,8 @@ internal static class TinyModel
             return arguments[0];
         }
         var folder = Path.Combine(Path.GetTempPath(), "textvae-sample");
-        var texts = Directory.CreateDirectory(folder).FullName + "/sentences.txt";
-        File.WriteAllLines(texts, Sentences);
         var recipe = RecipeFile.Load("small", [.. Smaller, "training.steps=300"]);
-        TextVaeTraining.Run(Path.Combine(folder, "run"), recipe, [texts]);
+        TextVaeTraining.Run(Path.Combine(folder, "run"), recipe, TrainingTexts.Of(Sentences));
         return Path.Combine(folder, "run");
     }
 }

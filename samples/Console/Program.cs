@@ -5,6 +5,7 @@
 using TextVae;
 using TextVae.Samples;
 
+ProcessTuning.Apply(); // settings of the whole process, which are a program's to choose: training and sampling are faster
 using var session = TextVaeSession.Load(TinyModel.FolderOf(args));
 
 Console.WriteLine("Sampled:");
@@ -13,11 +14,10 @@ foreach (var text in session.Sample(5))
     Console.WriteLine($"  {text}");
 }
 
-var (original, reconstructed) = session.Reconstruct(["The cat sees the owl."]).Single();
-Console.WriteLine($"Reconstructed: {original} -> {reconstructed}");
+Console.WriteLine($"Reconstructed: The cat sees the owl. -> {session.Reconstruct("The cat sees the owl.").Reconstructed}");
 
 Console.WriteLine("On the way from one text to another:");
-foreach (var (text, _) in session.Interpolate("The cat sees the owl.", "The bee likes the fox.", points: 5))
+foreach (var point in session.Interpolate("The cat sees the owl.", "The bee likes the fox.", points: 5))
 {
-    Console.WriteLine($"  {text}");
+    Console.WriteLine($"  {point.Text}");
 }

@@ -1,37 +1,67 @@
-// A service that holds one session for all requests:
+// A service that holds one model for all requests:
 //
 //     dotnet run --project samples/WebApi [RUN FOLDER]
-//     curl 'http://localhost:5000/sample?count=5'
-//     curl 'http://localhost:5000/reconstruct?text=The+cat+sees+the+owl.'
-//     curl 'http://localhost:5000/embedding?text=The+cat+sees+the+owl.'
+//     curl -N -d '{"count":5,"temperature":0.7}' -H 'Content-Type: application/json' http://127.0.0.1:5000/sample
+//     curl -d '{"texts":["The cat sees the owl."]}' -H 'Content-Type: application/json' http://127.0.0.1:5000/encode
+//     curl -d '{"texts":["The cat sees the owl."]}' -H 'Content-Type: application/json' http://127.0.0.1:5000/score
 
-using Microsoft.Extensions.AI;
+using Microsoft.AspNetCore.RateLimiting;
 using TextVae;
 using TextVae.Samples;
 
-var folder = TinyModel.FolderOf([.. args.TakeWhile(argument => !argument.StartsWith('-'))]);
+const int MostTexts = 100; // of a request
+const int MostBytes = 1 << 16; // of its body
 
+ProcessTuning.Apply(); // settings of the whole process, which are a program's to choose
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton(_ => TextVaeSession.Load(folder));
-builder.Services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(
-    services => new TextVaeEmbeddingGenerator(services.GetRequiredService<TextVaeSession>()));
+builder.Services.AddTextVae(TinyModel.FolderOf([.. args.TakeWhile(argument => !argument.StartsWith('-'))]), options => options.LoadAtStart = true);
+builder.Services.AddRateLimiter(limits => limits.AddConcurrencyLimiter("model", model => (model.PermitLimit, model.QueueLimit) = (64, 256)));
+builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = MostBytes);
 
 var app = builder.Build();
-app.MapGet("/sample", (TextVaeSession session, int count = 1) => session.Sample(Math.Clamp(count, 1, 100)));
-app.MapGet("/reconstruct", (TextVaeSession session, string text) => Refusing(() => session.Reconstruct([text]).Single()));
-app.MapGet("/embedding", async (IEmbeddingGenerator<string, Embedding<float>> embeddings, string text) =>
-    await embeddings.GenerateVectorAsync(text));
-app.Run();
-
-// A text that the model cannot read is the caller's mistake, in one line.
-static IResult Refusing<T>(Func<T> answer)
+app.UseRateLimiter();
+var model = app.MapGroup("").RequireRateLimiting("model").AddEndpointFilter(async (context, next) =>
 {
     try
     {
-        return Results.Ok(answer());
+        return await next(context);
     }
-    catch (InvalidInputException exception)
+    catch (InvalidInputException fault) // the caller's mistake, in one line
     {
-        return Results.BadRequest(exception.Message);
+        return TypedResults.Problem(fault.Message, statusCode: StatusCodes.Status400BadRequest);
     }
+});
+
+// Server-sent events, one for each text as it is made. A caller who leaves ends the making.
+model.MapPost("/sample", (SampleRequest request, TextVaeSession session, CancellationToken left) =>
+{
+    var options = new SamplingOptions { Temperature = request.Temperature, Seed = request.Seed };
+    return TypedResults.ServerSentEvents(session.SampleAsync(Bounded(request.Count), options, left));
+});
+
+model.MapPost("/encode", (TextsRequest request, TextVaeSession session, CancellationToken left) =>
+    session.EncodeAsync(Texts(request), left)
+        .Select(text => new { text.Text, Mean = text.Fits ? text.Mean : null, text.Fault })
+        .ToListAsync(left));
+
+model.MapPost("/score", (TextsRequest request, TextVaeSession session, CancellationToken left) =>
+    session.ScoreAsync(Texts(request), cancellationToken: left)
+        .Select(text => new { text.Text, text.Nats, text.BitsPerCharacter, text.Fault })
+        .ToListAsync(left));
+
+app.Run();
+
+static int Bounded(int texts) => texts is >= 1 and <= MostTexts ? texts
+    : throw new InvalidInputException(InputKind.Usage, $"found {texts} texts; expected 1 to {MostTexts}");
+
+static IAsyncEnumerable<string> Texts(TextsRequest request)
+{
+    _ = Bounded(request.Texts.Length);
+    return request.Texts.Contains(null)
+        ? throw new InvalidInputException(InputKind.Usage, "texts: found null; expected a text")
+        : request.Texts.ToAsyncEnumerable();
 }
+
+internal sealed record SampleRequest(int Count = 1, double? Temperature = null, long Seed = 1);
+
+internal sealed record TextsRequest(string[] Texts);

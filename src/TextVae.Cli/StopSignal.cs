@@ -7,7 +7,7 @@ namespace TextVae.Cli;
 /// Ctrl-C and SIGTERM: the first asks to save and stop, a second ends the program as it would without us, and so does one
 /// before a training has started, when there is nothing to save.
 /// </summary>
-internal sealed class StopSignal : ITrainingObserver
+internal sealed class StopSignal : ITrainingObserver, IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private PosixSignalRegistration[] _registrations = [];

@@ -36,13 +36,15 @@ internal sealed class TrainingDisplay : ITrainingObserver
         }
         var shape = start.Model.Shape;
         _console.WriteLine($"{start.Model.ParameterCount:N0} parameters, vocabulary {shape.Vocabulary:N0}, texts of {shape.Length} tokens, latent size {shape.Latent}");
-        _console.WriteLine(start.FirstStep == 1
-            ? $"training for {_recipe.Training.Steps:N0} steps into {start.Run.Path}"
-            : $"resuming at step {start.FirstStep:N0} of {_recipe.Training.Steps:N0} in {start.Run.Path}");
+        _console.WriteLine(
+            start.IsFinished ? $"the run in {start.Run.Path} has done its {start.StepsDone:N0} steps"
+            : start.OwesValidation ? $"resuming with the validation after step {start.StepsDone:N0} of {_recipe.Training.Steps:N0} in {start.Run.Path}"
+            : start.StepsDone > 0 ? $"resuming at step {start.StepsDone + 1:N0} of {_recipe.Training.Steps:N0} in {start.Run.Path}"
+            : $"training for {_recipe.Training.Steps:N0} steps into {start.Run.Path}");
         if (_bar is not null)
         {
             _bar.MaxValue = _recipe.Training.Steps;
-            _bar.Value = start.FirstStep - 1;
+            _bar.Value = start.StepsDone;
         }
     }
 
@@ -79,10 +81,6 @@ internal sealed class TrainingDisplay : ITrainingObserver
         {
             _console.WriteLine($"{report.Result.Posterior!.Sentence}; in another run, try --set with one of: {string.Join("; ", advice)}");
         }
-        if (report.Step == _recipe.Training.Steps && report.Beta < _recipe.Objective.Kl.Weight && !_recipe.Objective.Kl.ControlsKl)
-        {
-            _console.WriteLine(FormattableString.Invariant($"the KL weight is still {report.Beta:0.###} of {_recipe.Objective.Kl.Weight:0.###}: samples get better with --resume and more --steps"));
-        }
         foreach (var pair in report.Reconstructions)
         {
             _console.WriteLine($"    {Output.OneLine(pair.Text)}");
@@ -97,7 +95,5 @@ internal sealed class TrainingDisplay : ITrainingObserver
     public void Decided(Decision decision) =>
         _console.WriteLine($"{decision.Key} at step {decision.Step:N0}: {decision.Text}");
 
-    public void Dispose()
-    {
-    }
+    public void Noted(string note) => _console.WriteLine($"{note} (textvae train --resume --steps N)");
 }

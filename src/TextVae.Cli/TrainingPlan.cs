@@ -10,6 +10,9 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
 {
     private const string Runs = "runs";
 
+    /// <summary>What to learn from.</summary>
+    public TextVae.TrainingTexts Texts => File.DataPaths.Count > 0 ? TextVae.TrainingTexts.Files(File.DataPaths) : TextVae.TrainingTexts.OfRecipe;
+
     /// <summary>Whether the texts come from standard input, where a resumed run finds them again only if somebody writes them there.</summary>
     public bool ReadsStandardInput => File.DataPaths.Contains(TextFile.StandardInput);
 
@@ -43,6 +46,10 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
         if (data.Length == 0 && file.DataPaths.Contains(TextFile.StandardInput))
         {
             throw new InvalidInputException(InputKind.Usage, "--resume: the run's texts came from standard input; expected --data -, and the same texts there");
+        }
+        if (data.Length == 0 && file.TextsWereInMemory)
+        {
+            throw new InvalidInputException(InputKind.Usage, "--resume: found a run whose texts a program gave from its memory; expected that program to go on with it");
         }
         return new TrainingPlan(run, file with { Recipe = asked, DataPaths = data.Length > 0 ? data : file.DataPaths });
     }

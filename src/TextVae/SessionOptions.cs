@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace TextVae;
 
 /// <summary>Where and how a <see cref="TextVaeSession"/> computes.</summary>
@@ -14,6 +16,12 @@ public sealed record SessionOptions
 
     /// <summary>How many requests wait for the model before callers wait to place theirs.</summary>
     public int QueueCapacity { get; init; } = 1024;
+
+    /// <summary>What the session, its log and its meters call the model; null: as its run folder or its archive is called.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Told that the model was loaded and freed, and of requests that fail for no fault of the caller's.</summary>
+    public ILogger? Logger { get; init; }
 
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">Names the value, what was found and what was expected.</exception>

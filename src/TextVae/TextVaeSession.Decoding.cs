@@ -131,7 +131,9 @@ public sealed partial class TextVaeSession
             var rows = read.Fitting;
             var posteriors = await _engine.EncodeAsync(rows, cancellationToken).ConfigureAwait(false);
             var start = first;
-            var vectors = await VectorsAsync(() => LatentOf(posteriors, noiseSeed, start), cancellationToken).ConfigureAwait(false);
+            var vectors = posteriors.Count == 0
+                ? new LatentVectors(0, [])
+                : await VectorsAsync(() => LatentOf(posteriors, noiseSeed, start), cancellationToken).ConfigureAwait(false);
             await using var decoded = DecodeAsync(vectors, plan, start, cancellationToken).GetAsyncEnumerator(cancellationToken);
             var fitting = 0;
             foreach (var (text, fault) in chunk.Zip(read.Faults))

@@ -52,17 +52,13 @@ public sealed partial class TextVaeSession
         var batches = new EvaluationBatches(texts, training.BatchSize, options.Limit ?? training.ValidationTexts);
         var objective = new Objective(Saved.Tokenizer.Vocabulary.PadId, Saved.File.Data.ScorePadding);
         var evaluator = new Evaluator(Saved.Model, objective, Saved.Tokenizer, _engine.Device, training.Seed);
-        var result = Wait(_engine.RunAsync(() => evaluator.Evaluate(batches, Told(EvaluationPhase.Bound)), cancellationToken));
+        var result = Wait(_engine.RunAsync(() => evaluator.Evaluate(batches, Told(EvaluationPhase.Bound), cancellationToken), cancellationToken));
         var weighted = options.ImportanceSamples is { } samples
-            ? Wait(_engine.RunAsync(() => evaluator.ImportanceWeighted(batches, samples, Told(EvaluationPhase.ImportanceWeighted)), cancellationToken))
+            ? Wait(_engine.RunAsync(() => evaluator.ImportanceWeighted(batches, samples, Told(EvaluationPhase.ImportanceWeighted), cancellationToken), cancellationToken))
             : null;
         return new EvaluationReport(result, weighted, batches.Total);
 
-        Action<long> Told(EvaluationPhase phase) => done =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(new EvaluationProgress(phase, done, batches.Used));
-        };
+        IProgress<long>? Told(EvaluationPhase phase) => progress is null ? null : new Told(progress, phase, batches.Used);
     }
 
     /// <summary>As <see cref="Evaluate(EvaluationOptions?, IProgress{EvaluationProgress}?, CancellationToken)"/>, without holding the caller's thread.</summary>
@@ -72,4 +68,9 @@ public sealed partial class TextVaeSession
     public Task<EvaluationReport> EvaluateAsync(
         EvaluationOptions? options = null, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Task.Run(() => Evaluate(options, progress, cancellationToken), cancellationToken);
+
+    private sealed class Told(IProgress<EvaluationProgress> progress, EvaluationPhase phase, long of) : IProgress<long>
+    {
+        public void Report(long value) => progress.Report(new EvaluationProgress(phase, value, of));
+    }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TextVae.Generation;
 using TextVae.Models;
 using TextVae.Platform;
@@ -25,10 +28,12 @@ public sealed partial class TextVaeSession : IDisposable
     private readonly TextGenerator _generator; // of latent vectors, on the engine's thread, and of plans
     private readonly TextEncoding _encoding;
     private readonly RunFolder? _run; // null for a model out of an archive
+    private readonly ILogger _logger;
+    private int _isDisposed;
 
-    private TextVaeSession(string name, RunFolder? run, InferenceEngine engine)
+    private TextVaeSession(string name, RunFolder? run, InferenceEngine engine, ILogger logger)
     {
-        (Name, _run, _engine) = (name, run, engine);
+        (Name, _run, _engine, _logger) = (name, run, engine, logger);
         _generator = new TextGenerator(Saved.Model, Saved.Tokenizer, engine.Device);
         _encoding = new TextEncoding(Saved.Tokenizer, Saved.File.Data);
     }
@@ -36,7 +41,7 @@ public sealed partial class TextVaeSession : IDisposable
     /// <summary>The model, its tokeniser and its description: to look at, as computing with the model is for the session alone.</summary>
     public SavedModel Saved => _engine.Saved;
 
-    /// <summary>The run folder's name, or what the archive was called.</summary>
+    /// <summary>What the options call the model, else the run folder's name or what the archive was called.</summary>
     public string Name { get; }
 
     /// <summary>Z: size of the latent vectors; 0 for a language model.</summary>
@@ -91,14 +96,25 @@ public sealed partial class TextVaeSession : IDisposable
     /// Ends what is under way at the next step, with an <see cref="ObjectDisposedException"/> for those who wait, and frees the
     /// model's memory before it returns.
     /// </summary>
-    public void Dispose() => _engine.Dispose();
+    public void Dispose()
+    {
+        _engine.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            SessionLog.Freed(_logger, Name);
+        }
+    }
 
     private static TextVaeSession Start(string name, RunFolder? run, Func<SavedModel> load, SessionOptions? options)
     {
         options ??= new SessionOptions();
         options.Validate();
         NativeTorch.EnsureLoaded();
-        return new TextVaeSession(name, run, InferenceEngine.Start(() => Open(load, options), options.QueueCapacity));
+        var (called, logger, start) = (options.Name ?? name, options.Logger ?? NullLogger.Instance, Stopwatch.GetTimestamp());
+        var engine = InferenceEngine.Start(() => Open(load, options), options.QueueCapacity, called, logger);
+        var session = new TextVaeSession(called, run, engine, logger);
+        SessionLog.Loaded(logger, called, run?.Path ?? name, session.Saved.Model.ParameterCount, options.Device, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        return session;
     }
 
     private static LoadedModel Open(Func<SavedModel> load, SessionOptions options)
@@ -115,7 +131,7 @@ public sealed partial class TextVaeSession : IDisposable
 
     /// <summary>Latent vectors that are computed now, as numbers.</summary>
     /// <param name="vectors">[count, latent]; called on the engine's thread, in a scope.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     private Task<LatentVectors> VectorsAsync(Func<Tensor> vectors, CancellationToken cancellationToken) => _engine.RunAsync(() =>
     {
         var matrix = vectors();

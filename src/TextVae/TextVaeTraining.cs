@@ -1,11 +1,12 @@
 using TextVae.Data;
+using TextVae.Kernels;
 using TextVae.Platform;
 using TextVae.Runs;
 using TextVae.Training;
 
 namespace TextVae;
 
-/// <summary>Training in one call, from files of texts to a run folder: what <c>textvae train</c> does.</summary>
+/// <summary>Training in one call, from texts to a run folder and the model in it: what <c>textvae train</c> does.</summary>
 public static class TextVaeTraining
 {
     /// <summary>
@@ -14,34 +15,28 @@ public static class TextVaeTraining
     /// </summary>
     /// <param name="runFolder">What <c>TextVaeSession.Load</c> opens afterwards.</param>
     /// <param name="recipe">What to train and how; only its steps and threads may differ from the run's that is there.</param>
-    /// <param name="data">Files of texts, or one folder; none: the recipe's source.</param>
-    /// <param name="observers">Who is told how training goes, beside the folder's own logs. They stay the caller's.</param>
-    /// <param name="stop">Saves after the current step and stops.</param>
-    /// <returns>Whether the last step was reached.</returns>
-    /// <exception cref="InvalidInputException">The recipe, the data or the folder cannot be used, or the run there is another.</exception>
-    public static bool Run(
-        string runFolder, Recipe recipe, IReadOnlyList<string> data,
-        IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken stop = default)
-    {
-        var name = new DirectoryInfo(runFolder).Name;
-        return Run(runFolder, new TrainingFile { Name = name, Recipe = recipe, DataPaths = data }, observers, stop);
-    }
+    /// <param name="texts">What to learn from; a run that goes on needs the same.</param>
+    /// <param name="options">Who is told how training goes.</param>
+    /// <param name="stop">Saves and stops; the same call goes on later, to the same weights.</param>
+    /// <exception cref="InvalidInputException">The recipe, the texts or the folder cannot be used, or the run there is another.</exception>
+    public static TrainingResult Run(string runFolder, Recipe recipe, TrainingTexts texts, TrainingOptions? options = null, CancellationToken stop = default) =>
+        Run(runFolder, new TrainingFile { Name = new DirectoryInfo(runFolder).Name, Recipe = recipe }, texts, options, stop);
 
     /// <summary>As above, for a run whose description says more, such as the recipe's name.</summary>
     /// <param name="runFolder">As above.</param>
-    /// <param name="description">The fingerprint and the machine are filled in.</param>
-    /// <param name="observers">As above.</param>
+    /// <param name="description">The texts' paths, their fingerprint and the machine are filled in.</param>
+    /// <param name="texts">As above.</param>
+    /// <param name="options">As above.</param>
     /// <param name="stop">As above.</param>
-    public static bool Run(
-        string runFolder, TrainingFile description,
-        IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken stop = default)
+    /// <exception cref="InvalidInputException">As above.</exception>
+    public static TrainingResult Run(string runFolder, TrainingFile description, TrainingTexts texts, TrainingOptions? options = null, CancellationToken stop = default)
     {
-        description = description with { DataPaths = [.. description.DataPaths.Select(path => path == TextFile.StandardInput ? path : Path.GetFullPath(path))] };
+        description = description with { DataPaths = texts.Paths };
         description.Recipe.Validate();
         var run = new RunFolder(runFolder);
         var begun = run.Exists ? run.ReadTraining() : null;
         RefuseAnother(run, begun, description);
-        using var corpus = Corpus.Load(description.Recipe.Data, description.DataPaths);
+        using var corpus = Corpus.Load(description.Recipe.Data, texts);
         if (begun is not null && begun.DataFingerprint != corpus.Fingerprint)
         {
             throw new InvalidInputException(InputKind.Data, $"{run.Path}: the data has fingerprint {corpus.Fingerprint}; expected {begun.DataFingerprint}: it has changed since the run began");
@@ -52,9 +47,33 @@ public static class TextVaeTraining
                 : begun with { Recipe = description.Recipe },
             corpus.Tokenizer.Vocabulary);
         using var metrics = new MetricsLog();
-        using var tensorBoard = new TensorBoardLog();
-        using var card = new ModelCard();
-        return new Trainer(description.Recipe, corpus, run, [metrics, tensorBoard, card, .. observers ?? []]).Run(stop);
+        var summary = new TrainingSummary(options?.Progress);
+        using var trainer = new Trainer(description.Recipe, corpus, run, [metrics, new TensorBoardLog(), new ModelCard(), summary, .. options?.Observers ?? []]);
+        var finished = trainer.Run(stop);
+        return new TrainingResult(runFolder, description.Recipe, finished, summary.StepsDone, summary.Notes);
+    }
+
+    /// <summary>As <see cref="Run(string, Recipe, TrainingTexts, TrainingOptions?, CancellationToken)"/>, on a thread of its own.</summary>
+    /// <param name="runFolder">As above.</param>
+    /// <param name="recipe">As above.</param>
+    /// <param name="texts">As above.</param>
+    /// <param name="options">As above; who is told is told on that thread.</param>
+    /// <param name="stop">Saves and stops: the task then ends with what has been done, not as a cancelled one.</param>
+    /// <exception cref="InvalidInputException">As above.</exception>
+    public static Task<TrainingResult> RunAsync(string runFolder, Recipe recipe, TrainingTexts texts, TrainingOptions? options = null, CancellationToken stop = default)
+    {
+        TrainingResult Run()
+        {
+            try
+            {
+                return TextVaeTraining.Run(runFolder, recipe, texts, options, stop);
+            }
+            finally
+            {
+                ThreadTeam.EndTeamOfCaller(); // the thread ends
+            }
+        }
+        return Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>A run keeps its recipe and its data; steps and threads may change.</summary>
@@ -69,10 +88,10 @@ public static class TextVaeTraining
         var fault =
             RecipeFile.ToJson(kept) != RecipeFile.ToJson(begun.Recipe)
                 ? $"the settings differ from those in {run.At("training.json")}; expected the same but for training.steps and training.threads"
-            : !asked.DataPaths.SequenceEqual(begun.DataPaths)
-                ? $"the data is {string.Join(", ", asked.DataPaths)}; expected what the run began with: {string.Join(", ", begun.DataPaths)}"
+            : !asked.Sources.SequenceEqual(begun.Sources)
+                ? $"the data is {asked.SourcesInWords}; expected what the run began with: {begun.SourcesInWords}"
             : training.Steps < run.SavedStep
-                ? $"training.steps is {training.Steps}; expected at least {run.SavedStep}, the steps that the run has done"
+                ? FormattableString.Invariant($"training.steps is {training.Steps}; expected at least {run.SavedStep}, the steps that the run has done")
             : null;
         if (fault is not null)
         {

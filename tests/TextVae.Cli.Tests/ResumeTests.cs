@@ -24,6 +24,7 @@ public class ResumeTests(TrainedRun trained)
         var again = TextVaeProcess.Run(folder, "train", "--resume", "--out", "run");
 
         Assert.Equal(trained.Training.Succeeded(), again.Succeeded());
+        Assert.Contains("the run in run has done its 40 steps", again.Error, StringComparison.Ordinal);
         Assert.Equal(trained.Files.Hashes, new RunFiles(folder["run"]).Hashes);
     }
 

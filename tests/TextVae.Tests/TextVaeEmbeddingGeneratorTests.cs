@@ -12,7 +12,7 @@ public sealed class TextVaeEmbeddingGeneratorTests : IDisposable
     public TextVaeEmbeddingGeneratorTests()
     {
         Tiny.Corpus(_folder.Path).Dispose();
-        TextVaeTraining.Run(_folder["run"], Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 3 } }, [_folder["texts.txt"]]);
+        TextVaeTraining.Run(_folder["run"], Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 3 } }, TrainingTexts.Files(_folder["texts.txt"]));
         _session = TextVaeSession.Load(_folder["run/"]);
         _generator = new TextVaeEmbeddingGenerator(_session);
     }
@@ -56,9 +56,18 @@ public sealed class TextVaeEmbeddingGeneratorTests : IDisposable
     {
         async Task<string> Refused(string text, EmbeddingGenerationOptions? options = null) =>
             (await Assert.ThrowsAsync<InvalidInputException>(() => _generator.GenerateAsync([text], options))).Message;
-        Assert.Contains("found 19 tokens; expected at most 15", await Refused("a text of nineteen."));
         Assert.Equal("Dimensions is 512; expected 3, or none", await Refused("text", new EmbeddingGenerationOptions { Dimensions = 512 }));
         Assert.Equal("ModelId is other; expected run, or none", await Refused("text", new EmbeddingGenerationOptions { ModelId = "other" }));
+    }
+
+    [Fact]
+    public async Task A_text_that_does_not_fit_has_no_vector_and_says_why_and_the_others_have_theirs()
+    {
+        var embeddings = await _generator.GenerateAsync(["text 1 ab", "a text of nineteen."]);
+        Assert.DoesNotContain(float.NaN, embeddings[0].Vector.ToArray());
+        Assert.All(embeddings[1].Vector.ToArray(), number => Assert.Equal(float.NaN, number));
+        Assert.Contains("found 19 tokens; expected at most 15", (string?)embeddings[1].AdditionalProperties![TextVaeEmbeddingGenerator.Fault]);
+        Assert.Throws<ArgumentNullException>(() => new TextVaeEmbeddingGenerator(null!));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class TextVaeSessionLatentTests : IDisposable
     public void A_reconstruction_from_a_sample_depends_on_the_seed_and_the_texts_place()
     {
         string[] texts = [.. Enumerable.Range(0, 40).Select(number => $"text {number} ab")];
-        List<string> From(int seed, bool sample) => [.. _session.Reconstruct(texts, new SamplingOptions { Seed = seed }, sample).Select(pair => pair.Reconstructed)];
+        List<string> From(int seed, bool sample) => [.. _session.Reconstruct(texts, new SamplingOptions { Seed = seed }, sample).Select(pair => pair.Reconstructed!)];
         Assert.Equal(From(1, false), From(2, false));
         Assert.Equal(From(1, true), From(1, true));
         Assert.NotEqual(From(1, true), From(2, true));
@@ -73,7 +73,7 @@ public sealed class TextVaeSessionLatentTests : IDisposable
         var near = _session.Near("text 30 ab", reachable / 2, 64, new SamplingOptions { Seed = 1 });
 
         Assert.Equal(reconstruction, near.Reconstruction);
-        Assert.All(near.Texts, text => Assert.Equal(EditDistance.Normalized(text.Text.Text, reconstruction), text.Distance));
+        Assert.All(near.Texts, text => Assert.Equal(EditDistance.Normalized(text.Text.Text, reconstruction!), text.Distance));
         Assert.Equal(near.Distance, near.Texts.Average(text => text.Distance), 1e-9); // the same 64 texts that measured the radius
         Assert.Equal(near.IsReached, Math.Abs(near.Distance - reachable / 2) <= 0.01);
         Assert.InRange(near.Distance, 0.25 * reachable, 0.75 * reachable);
@@ -121,7 +121,7 @@ public sealed class TextVaeSessionLatentTests : IDisposable
         var near = _session.Duplicates(_session.Encode(texts), 0.4);
         Assert.True(near.Radius > 0);
         Assert.Equal([0, 3, 4], Assert.Single(near.Groups).Select(text => text.Index));
-        Assert.Throws<InvalidInputException>(() => _session.Duplicates([], 0.1));
+        Assert.Throws<InvalidInputException>(() => _session.Duplicates(Array.Empty<string>(), 0.1));
         Assert.ThrowsAny<OperationCanceledException>(() => _session.Duplicates(_session.Encode(texts), 0.4, cancellationToken: new CancellationToken(canceled: true)));
     }
 

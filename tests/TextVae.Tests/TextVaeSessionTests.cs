@@ -61,7 +61,7 @@ public class TextVaeSessionTests
         using var session = Train(folder);
         Assert.Equal(["text 1", "text 2"], session.Reconstruct(["text 1", "text 2"]).Select(pair => pair.Text));
 
-        var error = Assert.Throws<InvalidInputException>(() => session.Reconstruct(["a text of nineteen."]).ToList());
+        var error = Assert.Throws<InvalidInputException>(() => session.Reconstruct("a text of nineteen."));
         Assert.Equal(InputKind.Data, error.Kind);
         Assert.Contains("found 19 tokens; expected at most 15", error.Message);
     }

@@ -11,18 +11,20 @@ public sealed class TextVaeTrainingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string[] Data => [_folder["texts.txt"]];
+    private TrainingTexts Data => TrainingTexts.Files(_folder["texts.txt"]);
+
+    private static TrainingOptions Observed(params ITrainingObserver[] observers) => new() { Observers = observers };
 
     private static Recipe Steps(long steps) => Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = steps } };
 
     [Fact]
     public void One_call_writes_a_whole_run_folder_and_names_it()
     {
-        Assert.True(TextVaeTraining.Run(_folder["run"], Steps(5), Data));
+        Assert.True(TextVaeTraining.Run(_folder["run"], Steps(5), Data).IsFinished);
         var run = new RunFolder(_folder["run"]);
         var training = run.ReadTraining();
         Assert.Equal(("run", 64), (training.Name, training.DataFingerprint.Length));
-        Assert.Equal(Data, training.DataPaths);
+        Assert.Equal([_folder["texts.txt"]], training.DataPaths);
         Assert.NotNull(training.Machine);
         Assert.All(["model.safetensors", "metrics.jsonl", "README.md"], name => Assert.True(File.Exists(run.At(name)), name));
         Assert.Equal(5, run.SavedStep);
@@ -34,13 +36,12 @@ public sealed class TextVaeTrainingTests : IDisposable
         TextVaeTraining.Run(_folder["whole"], Steps(9), Data);
         using var stop = new CancellationTokenSource();
 
-        Assert.False(TextVaeTraining.Run(_folder["run"], Steps(9), Data, [new StopAt(4, stop)], stop.Token));
+        Assert.False(TextVaeTraining.Run(_folder["run"], Steps(9), Data, Observed(new StopAt(4, stop)), stop.Token).IsFinished);
         Assert.Equal(4, new RunFolder(_folder["run"]).SavedStep);
-        Assert.True(TextVaeTraining.Run(_folder["run"], Steps(9), Data));
+        Assert.True(TextVaeTraining.Run(_folder["run"], Steps(9), Data).IsFinished);
 
-        byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(_folder[run], "model.safetensors"));
         Assert.Equal(Weights("whole"), Weights("run"));
-        Assert.True(TextVaeTraining.Run(_folder["run"], Steps(9), Data)); // done already
+        Assert.True(TextVaeTraining.Run(_folder["run"], Steps(9), Data).IsFinished); // done already
         Assert.Equal(Weights("whole"), Weights("run"));
     }
 
@@ -50,7 +51,7 @@ public sealed class TextVaeTrainingTests : IDisposable
         TextVaeTraining.Run(_folder["run"], Steps(4), Data);
         var before = File.ReadAllText(_folder["run/training.json"]);
         var other = _folder.Write("other.txt", "other texts\nof ours\n");
-        void Refused(string why, InputKind kind, Recipe recipe, params string[] data)
+        void Refused(string why, InputKind kind, Recipe recipe, TrainingTexts data)
         {
             var error = Assert.Throws<InvalidInputException>(() => TextVaeTraining.Run(_folder["run"], recipe, data));
             Assert.Equal(kind, error.Kind);
@@ -58,10 +59,80 @@ public sealed class TextVaeTrainingTests : IDisposable
             Assert.Equal(before, File.ReadAllText(_folder["run/training.json"]));
         }
         Refused("the settings differ", InputKind.Usage, Steps(4) with { Data = Tiny.Recipe.Data with { Length = 32 } }, Data);
-        Refused("other.txt", InputKind.Usage, Steps(4), other);
+        Refused("other.txt", InputKind.Usage, Steps(4), TrainingTexts.Files(other));
         Refused("training.steps is 3; expected at least 4", InputKind.Usage, Steps(3), Data);
-        File.AppendAllText(Data[0], "one more\n");
+        File.AppendAllText(_folder["texts.txt"], "one more\n");
         Refused("it has changed since the run began", InputKind.Data, Steps(6), Data);
+    }
+
+    [Fact]
+    public void Texts_that_a_program_gives_train_as_those_of_a_file_do_and_go_on_if_they_are_given_again()
+    {
+        var lines = File.ReadAllLines(_folder["texts.txt"]);
+        TextVaeTraining.Run(_folder["file"], Steps(6), Data);
+        TextVaeTraining.Run(_folder["run"], Steps(3), TrainingTexts.Of(lines));
+        var result = TextVaeTraining.Run(_folder["run"], Steps(6), TrainingTexts.Of(lines));
+        Assert.Equal((true, 6), (result.IsFinished, result.StepsDone));
+        Assert.Equal(Weights("file"), Weights("run"));
+
+        var run = new RunFolder(_folder["run"]);
+        Assert.Equal(["memory"], run.ReadTraining().DataPaths);
+        Assert.Contains("texts that a program gave", File.ReadAllText(run.At("README.md")), StringComparison.Ordinal);
+        using var session = result.OpenSession();
+        Assert.Equal(2, session.Sample(2).Count());
+        Assert.Contains("from its memory", Assert.Throws<InvalidInputException>(() => run.OpenCorpus(session.Saved.Tokenizer)).Message, StringComparison.Ordinal);
+        string Refused(TrainingTexts texts) => Assert.Throws<InvalidInputException>(() => TextVaeTraining.Run(_folder["run"], Steps(9), texts)).Message;
+        Assert.Contains("it has changed since the run began", Refused(TrainingTexts.Of(lines[1..])), StringComparison.Ordinal);
+        Assert.Contains("expected what the run began with: texts that a program gave", Refused(Data), StringComparison.Ordinal);
+        Assert.Contains("expected what the run began with", Refused(TrainingTexts.Files("memory")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_can_wait_for_a_training_watch_it_and_stop_it()
+    {
+        using var stop = new CancellationTokenSource();
+        var seen = new Seen();
+        var options = Observed(new StopAt(4, stop)) with { Progress = seen };
+        var result = await TextVaeTraining.RunAsync(_folder["run"], Steps(9), Data, options, stop.Token);
+        Assert.Equal((false, 4), (result.IsFinished, result.StepsDone));
+        Assert.Equal(Enumerable.Range(1, 4).Select(step => new TrainingProgress(step, 9)), seen.All);
+        result.OpenSession().Dispose();
+    }
+
+    [Fact]
+    public void A_run_that_ends_before_the_annealing_does_says_so_each_time()
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Contains(TextVaeTraining.Run(_folder["run"], Steps(6), Data).Notes, note => note.StartsWith("the KL weight is still 0.5", StringComparison.Ordinal));
+        }
+        Assert.Single(Directory.GetFiles(_folder["run/tensorboard"])); // and a run that is done gets no other log
+        Assert.DoesNotContain(TextVaeTraining.Run(_folder["run"], Steps(12), Data).Notes, note => note.Contains("KL weight", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_model_card_names_the_recipes_source_and_the_built_in_corpus_goes_by_its_name()
+    {
+        string Card(string run) => File.ReadAllText(Path.Combine(_folder[run], "README.md"));
+        var sourced = Steps(1) with { Data = Tiny.Recipe.Data with { Source = _folder["texts.txt"] } };
+        TextVaeTraining.Run(_folder["sourced"], sourced, TrainingTexts.OfRecipe);
+        Assert.Contains($"Data: {_folder["texts.txt"]} (", Card("sourced"), StringComparison.Ordinal);
+        Assert.True(TextVaeTraining.Run(_folder["sourced"], sourced, Data).IsFinished); // the same texts
+
+        var small = Steps(1) with { Training = Steps(1).Training with { ValidationTexts = 4 } };
+        TextVaeTraining.Run(_folder["docs"], small, TrainingTexts.Files("dotnet-docs"));
+        Assert.Equal(["dotnet-docs"], new RunFolder(_folder["docs"]).ReadTraining().DataPaths);
+        Assert.Contains("Data: the built-in corpus dotnet-docs (", Card("docs"), StringComparison.Ordinal);
+        Assert.True(TextVaeTraining.Run(_folder["docs"], small, TrainingTexts.OfRecipe).IsFinished);
+    }
+
+    private byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(_folder[run], "model.safetensors"));
+
+    private sealed class Seen : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public void Report(TrainingProgress value) => All.Add(value);
     }
 
     /// <summary>Asks to stop during a step.</summary>
@@ -73,10 +144,6 @@ public sealed class TextVaeTrainingTests : IDisposable
             {
                 stop.Cancel();
             }
-        }
-
-        public void Dispose()
-        {
         }
     }
 }

@@ -13,7 +13,8 @@ internal static class TinySession
         using var corpus = Tiny.Corpus(folder.Path);
         var run = new RunFolder(folder["run"]);
         run.Begin(new TrainingFile { Recipe = recipe }, corpus.Tokenizer.Vocabulary);
-        new Trainer(recipe, corpus, run, []).Run();
+        using var trainer = new Trainer(recipe, corpus, run, []);
+        trainer.Run();
         return TextVaeSession.Load(folder["run"]);
     }
 

@@ -50,8 +50,9 @@ internal static class StepBenchmark
     {
         using var temporary = new TemporaryRun();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var clock = new StepClock(steps, enough.Cancel);
-        new Trainer(Endless(recipe), corpus, temporary.Run, [clock]).Run(enough.Token);
+        var clock = new StepClock(steps, enough.Cancel);
+        using var trainer = new Trainer(Endless(recipe), corpus, temporary.Run, [clock]);
+        trainer.Run(enough.Token);
         stop.ThrowIfCancellationRequested();
 
         var (shape, batch) = (clock.Training!.Model.Shape, recipe.Training.BatchSize);

@@ -59,8 +59,4 @@ internal sealed class StepClock(int steps, Action enough) : ITrainingObserver
         }
         _since = Stopwatch.GetTimestamp();
     }
-
-    public void Dispose()
-    {
-    }
 }

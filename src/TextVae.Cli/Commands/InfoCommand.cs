@@ -58,7 +58,7 @@ internal static class InfoCommand
         }
         Output.Standard.Write(table);
         Console.Out.WriteLine($"{training.Name}: {saved.Model.ParameterCount:N0} parameters; {shape.Length} tokens, vocabulary {shape.Vocabulary:N0} ({saved.Tokenizer.Kind}), latent size {shape.Latent}");
-        Console.Out.WriteLine($"data: {(training.DataPaths.Count > 0 ? string.Join(", ", training.DataPaths) : "the built-in corpus dotnet-docs")}, fingerprint {training.DataFingerprint}");
+        Console.Out.WriteLine($"data: {training.SourcesInWords}, fingerprint {training.DataFingerprint}");
         Console.Out.WriteLine($"trained on: {training.Machine?.Processor}, {training.Machine?.LogicalCores} cores");
     }
 }

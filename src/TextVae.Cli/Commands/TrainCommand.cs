@@ -45,28 +45,27 @@ internal static class TrainCommand
     private static int Train(TrainingPlan plan, bool json)
     {
         using var signal = new StopSignal();
-        var finished = TrainingDisplay.Show(display => TextVaeTraining.Run(plan.Run.Path, plan.File, [signal, display], signal.Token));
-        if (!finished)
+        var result = TrainingDisplay.Show(display => TextVaeTraining.Run(plan.Run.Path, plan.File, plan.Texts, new TrainingOptions { Observers = [signal, display] }, signal.Token));
+        if (!result.IsFinished)
         {
             Output.Note($"Stopped and saved. Go on with: textvae train --resume --out {plan.Run.Path}{(plan.ReadsStandardInput ? " --data - (and the same texts there)" : "")}");
             return signal.ExitCode;
         }
-        Finish(plan, json);
+        Finish(result, json);
         return 0;
     }
 
-    private static void Finish(TrainingPlan plan, bool json)
+    private static void Finish(TrainingResult result, bool json)
     {
-        var training = plan.File.Recipe.Training;
-        using var session = TextVaeSession.Load(plan.Run.Path, new SessionOptions { Device = training.Device, Threads = training.Threads });
+        using var session = result.OpenSession();
         var samples = session.Sample(ShownSamples).ToList();
         if (json)
         {
-            Output.WriteJson(new { Run = plan.Run.Path, Samples = samples });
+            Output.WriteJson(new { Run = result.RunFolder, Samples = samples });
             return;
         }
         Output.Note("\nTexts that the model made up, each from another point of its latent space:\n");
         samples.ForEach(text => Console.Out.WriteLine(Output.OneLine(text)));
-        Output.Note($"\nMore: textvae sample {plan.Run.Path} -n 20");
+        Output.Note($"\nMore: textvae sample {result.RunFolder} -n 20");
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TextVae.Tokenizers;
 
 namespace TextVae.Data;
@@ -42,19 +43,16 @@ public sealed class Corpus : IDisposable
     /// <param name="paths">Files, or one folder, to use in place of <see cref="DataConfig.Source"/>.</param>
     /// <param name="tokenizer">A tokeniser to use; without one, its vocabulary is learned from the training split.</param>
     /// <exception cref="InvalidInputException">The configuration or a file cannot be used.</exception>
-    public static Corpus Load(DataConfig config, IReadOnlyList<string>? paths = null, ITokenizer? tokenizer = null)
-    {
-        config.Validate();
-        var splits = CorpusSplits.Find(config, paths ?? []);
-        tokenizer ??= Learn(config, splits.Train);
-        var fingerprint = Convert.ToHexStringLower(DataCache.Key(TokenKey(config, splits.Train, tokenizer), splits.Validation.Hash, splits.Test?.Hash ?? []));
-        return new Corpus(
-            tokenizer,
-            Dataset(config, splits.Train, tokenizer, Tokens(config, splits.Train, tokenizer)),
-            Dataset(config, splits.Validation, tokenizer, Tokens(config, splits.Validation, tokenizer)),
-            OpenTest(config, splits, tokenizer),
-            fingerprint);
-    }
+    public static Corpus Load(DataConfig config, IReadOnlyList<string>? paths = null, ITokenizer? tokenizer = null) =>
+        Load(config, () => CorpusSplits.Find(config, paths ?? []), tokenizer);
+
+    /// <summary>Opens the corpus of some texts.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="texts">The texts.</param>
+    /// <param name="tokenizer">As above.</param>
+    /// <exception cref="InvalidInputException">The configuration or the texts cannot be used.</exception>
+    public static Corpus Load(DataConfig config, TrainingTexts texts, ITokenizer? tokenizer = null) =>
+        Load(config, () => texts.Split(config), tokenizer);
 
     /// <summary>Opens the whole of one file as one dataset, for a model that has its vocabulary already.</summary>
     /// <param name="config">The configuration of the model's data.</param>
@@ -65,7 +63,7 @@ public sealed class Corpus : IDisposable
     {
         config.Validate();
         var source = TextSource.Of(config, path);
-        return Dataset(config, source, tokenizer, Tokens(config, source, tokenizer));
+        return Dataset(config, source, tokenizer);
     }
 
     /// <inheritdoc/>
@@ -74,6 +72,28 @@ public sealed class Corpus : IDisposable
         Train.Dispose();
         Validation.Dispose();
         Test?.Dispose();
+    }
+
+    private static Corpus Load(DataConfig config, Func<CorpusSplits> find, ITokenizer? tokenizer)
+    {
+        config.Validate();
+        var splits = find();
+        tokenizer ??= Learn(config, splits.Train);
+        var fingerprint = Convert.ToHexStringLower(DataCache.Key(TokenKey(config, splits.Train, tokenizer), splits.Validation.Hash, splits.Test?.Hash ?? []));
+        var opened = new List<IDisposable>();
+        try
+        {
+            var train = Dataset(config, splits.Train, tokenizer);
+            opened.Add(train);
+            var validation = Dataset(config, splits.Validation, tokenizer);
+            opened.Add(validation);
+            return new Corpus(tokenizer, train, validation, OpenTest(config, splits, tokenizer), fingerprint);
+        }
+        catch
+        {
+            opened.ForEach(dataset => dataset.Dispose());
+            throw;
+        }
     }
 
     private static ITokenizer Learn(DataConfig config, TextSource train)
@@ -103,13 +123,41 @@ public sealed class Corpus : IDisposable
             ?? TokenFile.Build(path, Texts(config, source), source.Name, tokenizer, config.Texts, config.Length - 1, key);
     }
 
+    /// <summary>The tokens and the labels of the texts that are among them.</summary>
+    private static (TokenFile Tokens, int[] Labels) Labelled(DataConfig config, TextSource source, ITokenizer tokenizer)
+    {
+        var key = TokenKey(config, source, tokenizer);
+        var (path, labelsPath) = (DataCache.PathOf(key, ".tokens"), DataCache.PathOf(key, ".labels"));
+        var tokens = TokenFile.TryOpen(path, key, tokenizer.Vocabulary);
+        if (tokens is not null && LabelFile.TryRead(labelsPath, tokens.TextCount, source.Classes.Count) is { } known)
+        {
+            return (tokens, known);
+        }
+        tokens?.Dispose();
+        var labels = new List<int>();
+        tokens = TokenFile.Build(path, Texts(config, source), source.Name, tokenizer, config.Texts, config.Length - 1, key, number => labels.Add(source.Labels[(int)number]));
+        LabelFile.Write(labelsPath, CollectionsMarshal.AsSpan(labels));
+        return (tokens, [.. labels]);
+    }
+
     private static IEnumerable<string> Texts(DataConfig config, TextSource source) =>
         config.Texts == TextKind.Lines ? source.Read() : WholeWords.Of(source.Read());
 
-    private static ITextDataset Dataset(DataConfig config, TextSource source, ITokenizer tokenizer, TokenFile tokens) =>
-        config.Texts == TextKind.Lines
-            ? new LineDataset(tokens, config.Length, tokenizer, source.Name)
-            : new WindowDataset(tokens, config.Length, source.Name);
+    private static ITextDataset Dataset(DataConfig config, TextSource source, ITokenizer tokenizer)
+    {
+        var (tokens, labels) = source.Classes.Count > 0 ? Labelled(config, source, tokenizer) : (Tokens(config, source, tokenizer), []);
+        try
+        {
+            return config.Texts == TextKind.Lines
+                ? new LineDataset(tokens, config.Length, tokenizer, source.Name) { Classes = source.Classes, Labels = labels }
+                : new WindowDataset(tokens, config.Length, source.Name);
+        }
+        catch
+        {
+            tokens.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The test split; one that we cut off ourselves may have come out too small to use.</summary>
     private static ITextDataset? OpenTest(DataConfig config, CorpusSplits splits, ITokenizer tokenizer)
@@ -118,13 +166,15 @@ public sealed class Corpus : IDisposable
         {
             return null;
         }
-        var tokens = Tokens(config, source, tokenizer);
-        var enough = config.Texts == TextKind.Lines ? tokens.TextCount > 0 : tokens.TokenCount >= config.Length;
-        if (splits.Derived && !enough)
+        if (splits.Derived)
         {
-            tokens.Dispose();
-            return null;
+            using var tokens = Tokens(config, source, tokenizer);
+            var enough = config.Texts == TextKind.Lines ? tokens.TextCount > 0 : tokens.TokenCount >= config.Length;
+            if (!enough)
+            {
+                return null;
+            }
         }
-        return Dataset(config, source, tokenizer, tokens);
+        return Dataset(config, source, tokenizer);
     }
 }

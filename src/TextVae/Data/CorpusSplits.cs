@@ -22,9 +22,12 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
         {
             return InFolder(config, folder);
         }
-        var whole = TextSource.Of(config, paths);
-        return config.Texts == TextKind.Lines ? ByHash(whole) : ByPosition(whole);
+        return Of(config, TextSource.Of(config, paths));
     }
+
+    /// <summary>Texts that are split here: lines by a hash, running text by position.</summary>
+    public static CorpusSplits Of(DataConfig config, TextSource whole) =>
+        config.Texts == TextKind.Lines ? ByHash(whole) : ByPosition(whole);
 
     /// <summary>The split of a text, 0 to 99, a function of nothing but the text: equal texts never part.</summary>
     internal static int Bucket(string text)
@@ -63,9 +66,9 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     }
 
     private static CorpusSplits ByHash(TextSource whole) => new(
-        whole.Part(TrainPart, texts => texts.Where(text => Bucket(text) < 90)),
-        whole.Part(ValidationPart, texts => texts.Where(text => Bucket(text) is >= 90 and < 95)),
-        whole.Part(TestPart, texts => texts.Where(text => Bucket(text) >= 95)),
+        whole.Where(TrainPart, text => Bucket(text) < 90),
+        whole.Where(ValidationPart, text => Bucket(text) is >= 90 and < 95),
+        whole.Where(TestPart, text => Bucket(text) >= 95),
         Derived: true);
 
     private static CorpusSplits ByPosition(TextSource whole)

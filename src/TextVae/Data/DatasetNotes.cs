@@ -1,4 +1,5 @@
 using TextVae.Tokenizers;
+using static System.FormattableString;
 
 namespace TextVae.Data;
 
@@ -11,16 +12,16 @@ internal static class DatasetNotes
         var notes = new List<string>();
         if (counts.TooLong > 0)
         {
-            notes.Add($"{name}: {counts.TooLong:N0} of {texts:N0} texts are longer than {limit:N0} {unit} and were left out");
+            notes.Add(Invariant($"{name}: {counts.TooLong:N0} of {texts:N0} texts are longer than {limit:N0} {unit} and were left out"));
         }
         if (counts.Empty > 0)
         {
-            notes.Add($"{name}: {counts.Empty:N0} empty lines were skipped");
+            notes.Add(Invariant($"{name}: {counts.Empty:N0} empty lines were skipped"));
         }
         return notes;
     }
 
     public static IReadOnlyList<string> Unknown(string name, TokenCounts counts) => counts.Unknown == 0
         ? []
-        : [$"{name}: {counts.Unknown:N0} of {counts.Tokens:N0} tokens are outside the vocabulary and became {Vocabulary.Unknown}"];
+        : [Invariant($"{name}: {counts.Unknown:N0} of {counts.Tokens:N0} tokens are outside the vocabulary and became {Vocabulary.Unknown}")];
 }

@@ -1,3 +1,5 @@
+using TextVae.Tokenizers;
+
 namespace TextVae.Data;
 
 /// <summary>The batches of an evaluation: the same texts in the same order every time.</summary>
@@ -47,6 +49,28 @@ public sealed class EvaluationBatches
         for (var number = 0L; number < Count; number++)
         {
             yield return Read(number);
+        }
+    }
+}
+
+/// <summary>The texts of a dataset as a model sees them.</summary>
+public static class DatasetTexts
+{
+    private const int BatchSize = 256;
+
+    /// <summary>Streams the texts of an evaluation: normalised, and with U+FFFD for unknown tokens.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="tokenizer">What made its tokens.</param>
+    /// <param name="limit">The most texts, evenly spaced over all; null for all.</param>
+    public static IEnumerable<string> Read(ITextDataset dataset, ITokenizer tokenizer, long? limit = null)
+    {
+        var batches = new EvaluationBatches(dataset, BatchSize, limit);
+        foreach (var batch in batches.Read())
+        {
+            for (var text = 0; text < batch.Count; text++)
+            {
+                yield return tokenizer.Decode(batch[text]);
+            }
         }
     }
 }

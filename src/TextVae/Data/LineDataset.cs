@@ -46,6 +46,15 @@ internal sealed class LineDataset : ITextDataset
     public long EvaluationCount => Count;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>The number of each text's class, if there are classes.</summary>
+    public IReadOnlyList<int> Labels { get; init; } = [];
+
+    /// <inheritdoc/>
+    public int Label(long index) => Labels[(int)index];
+
+    /// <inheritdoc/>
     public int Read(long index, Span<int> ids)
     {
         var length = _tokens.ReadText(index, ids[..(Length - 1)]);

@@ -9,7 +9,13 @@ namespace TextVae.Data;
 internal sealed record TextSource(string Name, byte[] Hash, Func<IEnumerable<string>> Read)
 {
     // Another way of reading the same bytes is another hash.
-    private const int Version = 1;
+    public const int Version = 1;
+
+    /// <summary>The names of the texts' classes, by their numbers; none where they have no labels.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>The number of each text's class, in the order in which they are streamed.</summary>
+    public IReadOnlyList<int> Labels { get; init; } = [];
 
     /// <summary>The whole of one or more files, one after the other; see <see cref="TextFile.Of"/> for what is a path.</summary>
     public static TextSource Of(DataConfig config, params IReadOnlyList<string> paths)
@@ -27,4 +33,13 @@ internal sealed record TextSource(string Name, byte[] Hash, Func<IEnumerable<str
     /// <param name="select">Chooses the part.</param>
     public TextSource Part(string part, Func<IEnumerable<string>, IEnumerable<string>> select) =>
         new($"{Name} ({part})", DataCache.Key(Hash, part), () => select(Read()));
+
+    /// <summary>The texts of these that fulfil a condition, with their labels.</summary>
+    /// <param name="part">As above.</param>
+    /// <param name="condition">A function of the text alone.</param>
+    public TextSource Where(string part, Func<string, bool> condition) => Part(part, texts => texts.Where(condition)) with
+    {
+        Classes = Classes,
+        Labels = [.. Labels.Zip(Read()).Where(text => condition(text.Second)).Select(text => text.First)],
+    };
 }

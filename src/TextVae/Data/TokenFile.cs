@@ -40,11 +40,14 @@ internal sealed class TokenFile : IDisposable
     /// <param name="kind">What one text is.</param>
     /// <param name="maximumTokens">Lines of more tokens are left out and counted.</param>
     /// <param name="key">32 bytes that identify what the file is built from, for <see cref="TryOpen"/>.</param>
+    /// <param name="kept">Told the number of each line that is not left out, from 0.</param>
     /// <exception cref="InvalidInputException">A text cannot be encoded, or the file cannot be written.</exception>
-    public static TokenFile Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens = int.MaxValue, byte[]? key = null)
+    public static TokenFile Build(
+        string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind,
+        int maximumTokens = int.MaxValue, byte[]? key = null, Action<long>? kept = null)
     {
         key ??= new byte[32];
-        TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key);
+        TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key, kept);
         return TryOpen(path, key, tokenizer.Vocabulary)
             ?? throw new InvalidInputException(InputKind.Data, $"{path}: found something else than was just written, expected a token file");
     }

@@ -9,13 +9,13 @@ internal static class TokenFileBuilder
 {
     private const int BufferSize = 1 << 16;
 
-    public static void Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key)
+    public static void Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key, Action<long>? kept)
     {
         DataCache.Write(path, file =>
         {
             using var index = new FileStream($"{file.Name}.index", FileMode.Create, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
             file.Write(new byte[TokenFileHeader.Size]); // until the counts are known
-            var counts = Write(file, index, texts, name, tokenizer, kind, maximumTokens);
+            var counts = Write(file, index, texts, name, tokenizer, kind, maximumTokens, kept);
             var header = new TokenFileHeader(TokenFile.TokenSize(tokenizer.Vocabulary), counts, key);
             file.Write(new byte[header.IndexStart - file.Position]);
             index.Position = 0;
@@ -25,7 +25,7 @@ internal static class TokenFileBuilder
         });
     }
 
-    private static TokenCounts Write(FileStream file, FileStream index, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens)
+    private static TokenCounts Write(FileStream file, FileStream index, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, Action<long>? kept)
     {
         var size = TokenFile.TokenSize(tokenizer.Vocabulary);
         var counts = new TokenCounts();
@@ -58,6 +58,7 @@ internal static class TokenFileBuilder
             if (kind == TextKind.Lines)
             {
                 WriteOffset(index, counts.Tokens);
+                kept?.Invoke(number - 1);
             }
         }
         if (kind == TextKind.Windows) // running text is one text, whatever pieces it came in

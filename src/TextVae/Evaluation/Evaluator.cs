@@ -23,13 +23,15 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     /// <summary>The ELBO's terms, and how much of the latent vector is in use.</summary>
     /// <param name="batches">The texts.</param>
     /// <param name="progress">Told the texts done.</param>
-    public EvaluationResult Evaluate(EvaluationBatches batches, Action<long>? progress = null)
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public EvaluationResult Evaluate(EvaluationBatches batches, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var terms = zeros(3, dtype: float64); // reconstruction, KL, auxiliary
         var latent = new List<Tensor>(); // means, log-variances, noise of each batch, [3, batch, latent]
         var gaps = new List<Tensor>(); // reconstruction with a random z less that with the encoded one, [batch]
-        var counts = ForEach(batches, progress, (batch, texts) =>
+        var counts = ForEach(batches, (batch, texts) =>
         {
             var previous = model.Previous(texts.Tokens);
             var noise = Noise(batch, texts.Count, RandomStream.Evaluation);
@@ -43,7 +45,7 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
                 var gap = objective.NegativeLogLikelihood(random, texts.Tokens).to(float64) - loss.Reconstruction;
                 gaps.Add(gap.cpu().MoveToOuterDisposeScope());
             }
-        });
+        }, progress, cancellation);
         var average = (terms / counts.Texts).data<double>().ToArray();
         var parts = cat(latent, dim: 1); // [3, texts, latent]
         var posterior = new GaussianPosterior(parts[0], parts[1]);
@@ -69,11 +71,14 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     /// <param name="batches">The texts.</param>
     /// <param name="samples">K: samples from each text's posterior.</param>
     /// <param name="progress">Told the texts done.</param>
-    public ImportanceWeightedResult ImportanceWeighted(EvaluationBatches batches, int samples, Action<long>? progress = null)
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ImportanceWeightedResult ImportanceWeighted(
+        EvaluationBatches batches, int samples, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var costs = new List<Tensor>(); // nats of each text, [batch]
-        var counts = ForEach(batches, progress, (batch, texts) =>
+        var counts = ForEach(batches, (batch, texts) =>
         {
             var previous = model.Previous(texts.Tokens);
             var bound = ImportanceWeighting.LogLikelihood(
@@ -82,7 +87,7 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
                 HasLatent ? samples : 1, // without a latent vector all samples are the same
                 (long)Randomness.Seed(seed, batch, RandomStream.Importance));
             costs.Add((-bound).cpu().MoveToOuterDisposeScope());
-        });
+        }, progress, cancellation);
         var cost = cat(costs); // [texts]
         var nats = cost.sum().item<double>();
         return new ImportanceWeightedResult
@@ -96,12 +101,13 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     }
 
     /// <summary>Measures one batch after the other, each in a scope of its own, and counts.</summary>
-    private Counts ForEach(EvaluationBatches batches, Action<long>? progress, Action<long, TextBatch> measure)
+    private Counts ForEach(EvaluationBatches batches, Action<long, TextBatch> measure, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var evaluation = new EvaluationMode(model);
         var counts = new Counts(0, 0, 0);
         for (var batch = 0L; batch < batches.Count; batch++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var texts = batches.Read(batch).On(device);
             measure(batch, texts);
@@ -109,7 +115,7 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
                 counts.Texts + texts.Count,
                 counts.Characters + tokenizer.CountCharacters(texts.Ids),
                 counts.Tokens + objective.CountScored(texts));
-            progress?.Invoke(counts.Texts);
+            progress?.Report(counts.Texts);
         }
         return counts;
     }

@@ -3,13 +3,15 @@ namespace TextVae;
 /// <summary>Conditions on values, refused in one form: key, what was found, what was expected.</summary>
 internal static class Check
 {
-    public static void That(bool holds, string key, object? found, string expected)
+    public static void That(bool holds, string key, object? found, string expected, InputKind kind = InputKind.Usage)
     {
         if (!holds)
         {
-            throw new InvalidInputException(InputKind.Usage, $"{key} is {found ?? "null"}; expected {expected}") { Property = key };
+            throw new InvalidInputException(kind, $"{key} is {found ?? "null"}; expected {expected}") { Property = key };
         }
     }
+
+    public static void That(bool holds, string key, object? found, InvariantText expected) => That(holds, key, found, expected.Take());
 
     public static void AtLeast(long least, long value, string key) => That(value >= least, key, value, $"at least {least}");
 

@@ -26,6 +26,11 @@ public sealed class InvalidInputException : Exception
     public InvalidInputException(InputKind kind, string message, Exception? inner = null)
         : base(message, inner) => Kind = kind;
 
+    internal InvalidInputException(InputKind kind, InvariantText message, Exception? inner = null)
+        : this(kind, message.Take(), inner)
+    {
+    }
+
     /// <summary>What kind of input was at fault.</summary>
     public InputKind Kind { get; }
 

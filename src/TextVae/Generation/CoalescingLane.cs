@@ -87,6 +87,9 @@ internal sealed class PendingResult<T>(CancellationToken cancellation)
 {
     private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Told why, where it will never be there.</summary>
+    public Action<Exception>? Failed { get; init; }
+
     /// <summary>For the caller.</summary>
     public Task<T> Task => _source.Task.WaitAsync(cancellation);
 
@@ -97,5 +100,11 @@ internal sealed class PendingResult<T>(CancellationToken cancellation)
     public void Complete(T result) => _source.TrySetResult(result);
 
     /// <summary>It will never be there.</summary>
-    public void Fail(Exception reason) => _source.TrySetException(reason);
+    public void Fail(Exception reason)
+    {
+        if (_source.TrySetException(reason))
+        {
+            Failed?.Invoke(reason);
+        }
+    }
 }

@@ -36,6 +36,9 @@ internal sealed class DecodingRequest(DecodingPlan plan, int count, Func<int, in
     /// <summary>Called by the reader when texts can be begun again.</summary>
     public Action? CanGoOn { get; init; }
 
+    /// <summary>Told why, where it ends before its time.</summary>
+    public Action<Exception>? Failed { get; init; }
+
     /// <summary>How many texts could be begun now.</summary>
     public int Waiting => _isOver ? 0 : int.Max(0, int.Min(count - _begun, MostUnread - Unread));
 
@@ -112,6 +115,9 @@ internal sealed class DecodingRequest(DecodingPlan plan, int count, Func<int, in
     {
         _failure ??= reason;
         _isOver = true;
-        _whole.Writer.TryComplete(reason);
+        if (_whole.Writer.TryComplete(reason) && reason is not null)
+        {
+            Failed?.Invoke(reason);
+        }
     }
 }

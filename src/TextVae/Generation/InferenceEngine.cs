@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TextVae.Data;
 using TextVae.Kernels;
 using TextVae.Models;
@@ -27,6 +29,9 @@ internal sealed class InferenceEngine : IDisposable
 
     private readonly Channel<Arrival> _arrivals;
     private readonly int _capacity;
+    private readonly string _name;
+    private readonly ILogger _logger;
+    private readonly EngineMeters _meters;
     private readonly Thread _thread;
     private readonly Queue<Arrival> _otherWork = [];
     private readonly CoalescingLane<TextRow, EncodedMeans, bool> _encoding;
@@ -37,9 +42,9 @@ internal sealed class InferenceEngine : IDisposable
     private LoadedModel? _loaded;
     private volatile bool _isEnding;
 
-    private InferenceEngine(Func<LoadedModel> load, int capacity, TaskCompletionSource loaded)
+    private InferenceEngine(Func<LoadedModel> load, int capacity, string name, ILogger logger, TaskCompletionSource loaded)
     {
-        _capacity = capacity;
+        (_capacity, _name, _logger, _meters) = (capacity, name, logger, new EngineMeters(name));
         _arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(capacity) { SingleReader = true });
         _encoding = new(TextGenerator.BatchSize, (rows, _) => Encode(rows));
         _thread = new Thread(() => Work(load, loaded)) { IsBackground = true, Name = "TextVae" };
@@ -61,11 +66,13 @@ internal sealed class InferenceEngine : IDisposable
     /// <summary>Begins.</summary>
     /// <param name="load">Gives the model, which is from then on the engine's, ready to use; called on the engine's thread. What it throws comes out here.</param>
     /// <param name="capacity">How many requests wait before callers wait to place theirs.</param>
-    public static InferenceEngine Start(Func<LoadedModel> load, int capacity)
+    /// <param name="name">What the log and the meters call the model.</param>
+    /// <param name="logger">Told of requests that fail for no fault of the caller's.</param>
+    public static InferenceEngine Start(Func<LoadedModel> load, int capacity, string name = "model", ILogger? logger = null)
     {
         ThreadTeam.EndTeamOfCaller();
         var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var engine = new InferenceEngine(load, capacity, loaded);
+        var engine = new InferenceEngine(load, capacity, name, logger ?? NullLogger.Instance, loaded);
         loaded.Task.GetAwaiter().GetResult();
         return engine;
     }
@@ -80,7 +87,7 @@ internal sealed class InferenceEngine : IDisposable
         {
             return InScope(work);
         }
-        var result = new PendingResult<T>(cancellation);
+        var result = new PendingResult<T>(cancellation) { Failed = Report };
         var arrival = new Arrival(() => Do(work, result), result.Fail);
         await SendAsync(arrival with { Enter = () => _otherWork.Enqueue(arrival) }, cancellation).ConfigureAwait(false);
         return await result.Task.ConfigureAwait(false);
@@ -100,7 +107,7 @@ internal sealed class InferenceEngine : IDisposable
         {
             yield break;
         }
-        var request = new DecodingRequest(plan, count, latent, firstText) { CanGoOn = Wake };
+        var request = new DecodingRequest(plan, count, latent, firstText) { CanGoOn = Wake, Failed = Report };
         if (IsOnThread)
         {
             using var batch = new DecodingBatch(Saved.Model, Prepared(), Device);
@@ -186,7 +193,7 @@ internal sealed class InferenceEngine : IDisposable
 
     private async Task<IReadOnlyList<T>> ComputeAsync<T>(Action<PendingResult<IReadOnlyList<T>>> enter, CancellationToken cancellation)
     {
-        var result = new PendingResult<IReadOnlyList<T>>(cancellation);
+        var result = new PendingResult<IReadOnlyList<T>>(cancellation) { Failed = Report };
         await SendAsync(new Arrival(() => enter(result), result.Fail), cancellation).ConfigureAwait(false);
         return await result.Task.ConfigureAwait(false);
     }
@@ -201,7 +208,7 @@ internal sealed class InferenceEngine : IDisposable
         {
             throw Ended();
         }
-        EngineMeters.ChangeQueueLength(1);
+        _meters.ChangeQueueLength(1);
     }
 
     /// <summary>Has the thread look at what has changed, if it waits; if there is no place in the queue, it does not wait.</summary>
@@ -209,7 +216,7 @@ internal sealed class InferenceEngine : IDisposable
     {
         if (_arrivals.Writer.TryWrite(new Arrival(() => { }, _ => { })))
         {
-            EngineMeters.ChangeQueueLength(1);
+            _meters.ChangeQueueLength(1);
         }
     }
 
@@ -221,6 +228,7 @@ internal sealed class InferenceEngine : IDisposable
         }
         catch (Exception failure)
         {
+            _meters.Dispose();
             ThreadTeam.EndTeamOfCaller();
             loaded.SetException(failure);
             return;
@@ -271,15 +279,15 @@ internal sealed class InferenceEngine : IDisposable
         _decoding.Step();
         if (rows > 0 || _batch.Rows > 0)
         {
-            EngineMeters.StepTime.Record(Stopwatch.GetElapsedTime(before).TotalSeconds);
-            EngineMeters.ChangeBatchRows(_batch.Rows - rows);
+            _meters.Stepped(Stopwatch.GetElapsedTime(before));
+            _meters.ChangeBatchRows(_batch.Rows - rows);
         }
     }
 
     private bool Take(out Arrival? arrival)
     {
         var taken = _arrivals.Reader.TryRead(out arrival);
-        EngineMeters.ChangeQueueLength(taken ? -1 : 0);
+        _meters.ChangeQueueLength(taken ? -1 : 0);
         return taken;
     }
 
@@ -296,14 +304,26 @@ internal sealed class InferenceEngine : IDisposable
         }
         _encoding.Fail(Ended());
         _scoring?.Fail(Ended());
-        EngineMeters.ChangeBatchRows(-(_batch?.Rows ?? 0));
+        _meters.ChangeBatchRows(-(_batch?.Rows ?? 0));
         _decoding?.Fail(Ended());
+        _meters.Dispose();
         _prepared?.Dispose();
         foreach (var tensor in Weights)
         {
             tensor.Dispose();
         }
         Saved.Model.Dispose();
+    }
+
+    /// <summary>What the caller is not to blame for is somebody else's to see.</summary>
+    private void Report(Exception failure)
+    {
+        if (failure is InvalidInputException or OperationCanceledException || (_isEnding && failure is ObjectDisposedException))
+        {
+            return;
+        }
+        _meters.Failed();
+        SessionLog.RequestFailed(_logger, failure, _name);
     }
 
     private DecodingQueue Decoding() => _decoding ??= new DecodingQueue(_batch = new DecodingBatch(Saved.Model, Prepared(), Device));
@@ -316,7 +336,7 @@ internal sealed class InferenceEngine : IDisposable
 
     private GeneratedText Generated(DecodedText text)
     {
-        EngineMeters.Generated.Add(1);
+        _meters.Generated();
         return new GeneratedText(Saved.Tokenizer.Decode(text.Tokens), text.LogProbability);
     }
 
@@ -330,7 +350,7 @@ internal sealed class InferenceEngine : IDisposable
             var posterior = Saved.Model.Encode(TextBatch.Of(part).On(Device));
             encoded.AddRange(Rows(posterior.Mean).Zip(Rows((0.5 * posterior.LogVariance).exp()), (mean, deviation) => new EncodedMeans(mean, deviation)));
         }
-        EngineMeters.Encoded.Add(rows.Count);
+        _meters.Encoded(rows.Count);
         return encoded;
     }
 
@@ -348,7 +368,7 @@ internal sealed class InferenceEngine : IDisposable
                 costs[row] = new TextCost(together.Bound[index], together.Reconstruction[index], together.Kl[index], together.Tokens?[index]);
             }
         }
-        EngineMeters.Scored.Add(rows.Count);
+        _meters.Scored(rows.Count);
         return costs;
     }
 

@@ -10,3 +10,10 @@ public enum MatrixPrecision
     /// <summary>Operands rounded to bfloat16, products accumulated in float32: twice as fast where the processor has such products.</summary>
     BFloat16,
 }
+
+/// <summary>A layer whose matrix products can be of one arithmetic or the other.</summary>
+public interface IHasMatrixPrecision
+{
+    /// <summary>The arithmetic of its matrix products; may change between two calls.</summary>
+    MatrixPrecision Precision { get; set; }
+}

@@ -43,6 +43,7 @@ public sealed class TextVaeModel : nn.Module
         : base(nameof(TextVaeModel))
     {
         config.Validate(length);
+        using var scope = NewDisposeScope();
         Shape = new ModelShape(length, vocabulary, config.Latent);
         _encoder = config.Encoder.Build(Shape);
         _normalizedMean = config.MeanScale is { } scale ? new NormalizedMean(Shape.Latent, scale) : null;
@@ -56,6 +57,10 @@ public sealed class TextVaeModel : nn.Module
         _drawing = [.. modules().OfType<IDrawsInTraining>()];
         using var generator = new Generator(Randomness.Seed(seed, 0, RandomStream.Initialization));
         Initialization.Initialize(this, generator);
+        foreach (var tensor in parameters().Concat(buffers())) // they stay until the model is disposed; what building them took goes
+        {
+            tensor.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>T, V and Z.</summary>

@@ -51,7 +51,7 @@ public sealed class RunFolder(string path)
 
     /// <summary>The texts that the model learned from and was validated by, opened again.</summary>
     /// <param name="tokenizer">The run's.</param>
-    /// <exception cref="InvalidInputException">training.json or the texts are missing or malformed; or the texts have changed, or came from standard input.</exception>
+    /// <exception cref="InvalidInputException">training.json or the texts are missing or malformed; or the texts have changed, or came from standard input or a program's memory.</exception>
     public Corpus OpenCorpus(ITokenizer tokenizer)
     {
         var training = ReadTraining();
@@ -59,9 +59,17 @@ public sealed class RunFolder(string path)
         {
             throw new InvalidInputException(InputKind.Data, $"{Path}: found a run whose training texts came from standard input; expected files, which can be read again");
         }
+        if (training.TextsWereInMemory)
+        {
+            throw new InvalidInputException(InputKind.Data, $"{Path}: found a run whose training texts a program gave from its memory; expected files, which can be read again");
+        }
         var corpus = Corpus.Load(training.Recipe.Data, training.DataPaths, tokenizer);
-        return corpus.Fingerprint == training.DataFingerprint ? corpus : throw new InvalidInputException(
-            InputKind.Data, $"{string.Join(", ", training.DataPaths)}: found fingerprint {corpus.Fingerprint}; expected {training.DataFingerprint}: the texts have changed since the model learned from them");
+        if (corpus.Fingerprint != training.DataFingerprint)
+        {
+            corpus.Dispose();
+            throw new InvalidInputException(InputKind.Data, $"{string.Join(", ", training.Sources)}: found fingerprint {corpus.Fingerprint}; expected {training.DataFingerprint}: the texts have changed since the model learned from them");
+        }
+        return corpus;
     }
 
     /// <summary>Replaces the weights to use.</summary>

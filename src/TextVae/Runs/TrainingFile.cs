@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using TextVae.Data;
 using TextVae.Platform;
 
 namespace TextVae.Runs;
@@ -15,8 +17,29 @@ public sealed record TrainingFile
     /// <summary>The <c>KEY=VALUE</c> overrides, as given.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
 
-    /// <summary>The data's files or folder, absolute; empty for the built-in corpus.</summary>
+    /// <summary>
+    /// The data's files or folder, absolute; or <c>dotnet-docs</c>, <c>-</c> for standard input, <c>memory</c> for texts that a
+    /// program gave. Empty for what the recipe's <c>data.source</c> names.
+    /// </summary>
     public IReadOnlyList<string> DataPaths { get; init; } = [];
+
+    /// <summary>Where the texts came from, the recipe's <c>data.source</c> and the built-in corpus included.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Sources => DataPaths.Count > 0 ? DataPaths : [Recipe.Data.Source ?? BuiltInCorpus.Name];
+
+    /// <summary>Where the texts came from, in words.</summary>
+    [JsonIgnore]
+    public string SourcesInWords => string.Join(", ", Sources.Select(source => source switch
+    {
+        BuiltInCorpus.Name => $"the built-in corpus {source}",
+        TextFile.StandardInput => "standard input",
+        TrainingTexts.InMemory when TextsWereInMemory => "texts that a program gave",
+        _ => source,
+    }));
+
+    /// <summary>Whether the texts are those that a program gave: to go on, it has to give them again.</summary>
+    [JsonIgnore]
+    public bool TextsWereInMemory => DataPaths is [TrainingTexts.InMemory];
 
     /// <summary>A hash of the data and of how it became tokens.</summary>
     public string DataFingerprint { get; init; } = "";
@@ -42,6 +65,14 @@ internal sealed record TrainingState
 
     /// <summary>What the KL schedule has learnt.</summary>
     public JsonObject Kl { get; init; } = [];
+
+    /// <summary>Where the encoder's updates before the next step were stopped; null where they were not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AggressiveUpdates? Unfinished { get; init; }
+
+    /// <summary>The KL weight of the last step, whose validation was stopped and is to be done first; null where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? OwedValidation { get; init; }
 
     /// <summary>Whether aggressive training of the encoder is over.</summary>
     public bool AggressiveOver { get; init; }

@@ -7,8 +7,6 @@ internal sealed class JsonLines : ITextFormat
 {
     private const string Expected = "one JSON object a line";
 
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
-
     public static ITextFormat Format { get; } = new JsonLines();
 
     public string Kind => "jsonl";
@@ -71,10 +69,10 @@ internal sealed class JsonLines : ITextFormat
     {
         try
         {
-            var document = JsonDocument.Parse(line, Options);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document
-                : throw Refused(name, number, $"{Word(document.RootElement)}, expected an object");
+            var document = JsonDocument.Parse(line);
+            return document.RootElement.ValueKind != JsonValueKind.Object ? throw Refused(name, number, $"{Word(document.RootElement)}, expected an object")
+                : JsonFault.Duplicate(document.RootElement) is { } twice ? throw Refused(name, number, $"'{Shortened.Of(twice)}' twice, expected each field once")
+                : document;
         }
         catch (JsonException e)
         {

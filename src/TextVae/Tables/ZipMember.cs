@@ -22,7 +22,7 @@ internal static class ZipMember
             return archive.Cast<ZipEntry>().Where(entry => entry.IsFile).Select(entry => entry.Name)
                 .Where(name => !name.StartsWith(MacFolder, StringComparison.Ordinal)).ToArray();
         });
-        var found = names.Length == 0 ? "no file" : $"{names.Length:N0} files ({string.Join(", ", names.Take(3))}{(names.Length > 3 ? " ..." : "")})";
+        var found = names.Length == 0 ? "no file" : FormattableString.Invariant($"{names.Length:N0} files ({string.Join(", ", names.Take(3))}{(names.Length > 3 ? " ..." : "")})");
         return names.Length == 1 ? names[0] : throw new InvalidInputException(InputKind.Data, $"{path}: found {found}, expected an archive of one file of texts");
     }
 

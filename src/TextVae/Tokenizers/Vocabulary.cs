@@ -66,7 +66,7 @@ public sealed class Vocabulary
             var size = new FileInfo(path).Length;
             if (size > MaximumFileSize)
             {
-                throw Invalid(path, $"found {size:N0} bytes, expected a vocabulary of at most {MaximumFileSize:N0}");
+                throw Invalid(path, FormattableString.Invariant($"found {size:N0} bytes, expected a vocabulary of at most {MaximumFileSize:N0}"));
             }
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 2 });
             var tokens = Strings(document.RootElement, path);
@@ -131,7 +131,7 @@ public sealed class Vocabulary
                 return $"token {id}: found \"{tokens[id]}\", which is token {ids[tokens[id]]} already; expected distinct tokens";
             }
         }
-        return tokens.Length is 0 or > MaximumCount ? $"found {tokens.Length:N0} tokens, expected 1 to {MaximumCount:N0}"
+        return tokens.Length is 0 or > MaximumCount ? FormattableString.Invariant($"found {tokens.Length:N0} tokens, expected 1 to {MaximumCount:N0}")
             : tokens[0] != Pad ? $"token 0: found \"{tokens[0]}\", expected \"{Pad}\""
             : null;
     }

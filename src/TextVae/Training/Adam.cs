@@ -6,7 +6,7 @@ namespace TextVae.Training;
 /// <summary>
 /// Adam (Kingma and Ba 2014). Ours, because its state must be saved under the parameters' names and restored to the bit.
 /// </summary>
-internal sealed class Adam
+internal sealed class Adam : IDisposable
 {
     private readonly IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Value, Tensor Mean, Tensor Square)> _parameters;
 
@@ -26,6 +26,17 @@ internal sealed class Adam
         new($"{p.Name}.mean", p.Mean),
         new($"{p.Name}.square", p.Square),
     });
+
+    /// <summary>Frees the moments and the gradients; the parameters stay.</summary>
+    public void Dispose()
+    {
+        ZeroGradients();
+        foreach (var parameter in _parameters)
+        {
+            parameter.Mean.Dispose();
+            parameter.Square.Dispose();
+        }
+    }
 
     /// <summary>Forgets the gradients.</summary>
     public void ZeroGradients()

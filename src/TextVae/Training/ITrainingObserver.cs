@@ -10,8 +10,13 @@ namespace TextVae.Training;
 /// <param name="Recipe">All its settings.</param>
 /// <param name="Corpus">Its data.</param>
 /// <param name="Model">Its model.</param>
-/// <param name="FirstStep">The first step to come: 1, or the one after the checkpoint it resumes from.</param>
-public sealed record TrainingStart(RunFolder Run, Recipe Recipe, Corpus Corpus, TextVaeModel Model, long FirstStep);
+/// <param name="StepsDone">Steps done: 0, or those of the checkpoint it resumes from; all of them where the run is done already.</param>
+/// <param name="OwesValidation">Whether the last of them is still to be validated, as the run was stopped during that.</param>
+public sealed record TrainingStart(RunFolder Run, Recipe Recipe, Corpus Corpus, TextVaeModel Model, long StepsDone, bool OwesValidation)
+{
+    /// <summary>Whether there is nothing left to do.</summary>
+    public bool IsFinished => StepsDone >= Recipe.Training.Steps && !OwesValidation;
+}
 
 /// <summary>Training figures, means over the steps since the last report; terms in nats per text, not weighted.</summary>
 public sealed record TrainingReport
@@ -69,10 +74,10 @@ public sealed record ValidationReport(
 /// <param name="Text">What and why.</param>
 public sealed record Decision(long Step, string Key, string Text);
 
-/// <summary>Is told how training goes. Every method does nothing unless it is implemented.</summary>
-public interface ITrainingObserver : IDisposable
+/// <summary>Is told how training goes, on the thread that trains. Every method does nothing unless it is implemented.</summary>
+public interface ITrainingObserver
 {
-    /// <summary>Before the first step.</summary>
+    /// <summary>Before the first step; of a run that is done already, too.</summary>
     void Started(TrainingStart start) { }
 
     /// <summary>After each step.</summary>
@@ -89,6 +94,9 @@ public interface ITrainingObserver : IDisposable
 
     /// <summary>When the run has decided something by itself, after a validation.</summary>
     void Decided(Decision decision) { }
+
+    /// <summary>At the end of a finished run: something that its user should know, in one line.</summary>
+    void Noted(string note) { }
 
     /// <summary>After a checkpoint.</summary>
     void Saved(long step) { }

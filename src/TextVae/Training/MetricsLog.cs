@@ -9,7 +9,7 @@ namespace TextVae.Training;
 /// Writes <c>metrics.jsonl</c>: one JSON object for each report, validation and decision; terms in nats per text, not
 /// weighted (docs/formats.md).
 /// </summary>
-internal sealed class MetricsLog : ITrainingObserver
+internal sealed class MetricsLog : ITrainingObserver, IDisposable
 {
     private const string Name = "metrics.jsonl";
 
@@ -19,7 +19,7 @@ internal sealed class MetricsLog : ITrainingObserver
     public void Started(TrainingStart start)
     {
         var path = start.Run.At(Name);
-        ForgetFrom(path, start.FirstStep);
+        Forget(path, start.StepsDone, start.OwesValidation);
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0); // a line is there when it is written
     }
 
@@ -58,12 +58,14 @@ internal sealed class MetricsLog : ITrainingObserver
         }
     }
 
-    /// <summary>A resumed run repeats the steps after its checkpoint: their first lines, and a line cut by a kill, go.</summary>
-    private static void ForgetFrom(string path, long step)
+    /// <summary>A resumed run repeats what came after its checkpoint: the first lines of that, and a line cut by a kill, go.</summary>
+    private static void Forget(string path, long stepsDone, bool owesValidation)
     {
         if (File.Exists(path))
         {
-            var kept = File.ReadLines(path).TakeWhile(line => StepOf(line) < step).ToList();
+            var kept = File.ReadLines(path)
+                .TakeWhile(line => Parse(line) is { } known && (known.Step < stepsDone || known.Step == stepsDone && !(owesValidation && known.Kind != "training")))
+                .ToList();
             AtomicFile.Write(path, stream =>
             {
                 using var writer = new StreamWriter(stream, leaveOpen: true);
@@ -72,15 +74,15 @@ internal sealed class MetricsLog : ITrainingObserver
         }
     }
 
-    private static long StepOf(string line)
+    private static (long Step, string? Kind)? Parse(string line)
     {
         try
         {
-            return JsonNode.Parse(line)?["step"]?.GetValue<long>() ?? long.MaxValue;
+            return JsonNode.Parse(line) is { } parsed && parsed["step"] is { } step ? (step.GetValue<long>(), (string?)parsed["kind"]) : null;
         }
         catch (JsonException)
         {
-            return long.MaxValue;
+            return null;
         }
     }
 }

@@ -24,11 +24,6 @@ internal sealed class ModelCard : ITrainingObserver
         AtomicFile.Write(_start!.Run.At(Name), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
-
     private static string Write(TrainingStart start, ValidationReport? validation, long step)
     {
         var shape = start.Model.Shape;
@@ -39,7 +34,7 @@ internal sealed class ModelCard : ITrainingObserver
             A variational autoencoder for texts of up to {shape.Length} tokens, trained with TextVae: {start.Model.ParameterCount:N0} parameters,
             {shape.Vocabulary:N0} tokens, {shape.Latent} latent dimensions, {step:N0} of {start.Recipe.Training.Steps:N0} steps of {start.Recipe.Training.BatchSize} texts.
 
-            Data: {(training.DataPaths.Count > 0 ? string.Join(", ", training.DataPaths) : "the built-in corpus dotnet-docs")} (fingerprint `{training.DataFingerprint}`).
+            Data: {training.SourcesInWords} (fingerprint `{training.DataFingerprint}`).
             Machine: {training.Machine?.Processor}, {training.Machine?.LogicalCores} cores. The whole configuration is in `training.json`, the course of training in `metrics.jsonl` and `tensorboard/`.
 
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TextVae.Training;
 
 /// <summary>The loss between two reports. The sums stay on the device: adding to them does not wait for it, reporting does.</summary>
-internal sealed class RunningTerms(int batchSize, Device device)
+internal sealed class RunningTerms(int batchSize, Device device) : IDisposable
 {
     private readonly Tensor _sums = zeros(4, device: device).DetachFromDisposeScope();
     private long _characters;
@@ -23,6 +23,9 @@ internal sealed class RunningTerms(int batchSize, Device device)
 
     public void AddTime(double seconds) => _seconds += seconds;
 
+    /// <inheritdoc/>
+    public void Dispose() => _sums.Dispose();
+
     /// <summary>The means since the last report; starts anew.</summary>
     /// <exception cref="InvalidInputException">A term is infinite or no number.</exception>
     public TrainingReport Report(long step, double beta, double learningRate, double secondsInAll)
@@ -34,7 +37,7 @@ internal sealed class RunningTerms(int batchSize, Device device)
         {
             throw new InvalidInputException(InputKind.Usage,
                 $"step {step}: reconstruction is {reconstruction}, KL {kl}, gradient norm {norm}; expected finite numbers:"
-                + " train again with a smaller training.learningRate or with training.clip");
+                + $" train again with a smaller training.learningRate or with training.clip");
         }
         var texts = (double)_steps * batchSize;
         var report = new TrainingReport

@@ -11,7 +11,8 @@ internal sealed class TensorBoardLog : ITrainingObserver
     private SummaryWriter? _writer;
 
     /// <inheritdoc/>
-    public void Started(TrainingStart start) => _writer = torch.utils.tensorboard.SummaryWriter(start.Run.At("tensorboard"));
+    public void Started(TrainingStart start) =>
+        _writer = start.IsFinished ? null : torch.utils.tensorboard.SummaryWriter(start.Run.At("tensorboard")); // which creates a file at once
 
     /// <inheritdoc/>
     public void Reported(TrainingReport report)
@@ -36,11 +37,6 @@ internal sealed class TensorBoardLog : ITrainingObserver
         }
         Add("validation/samples", report.Samples, report.Step);
         Add("validation/reconstructions", report.Reconstructions.Select(pair => $"{pair.Text}  \n→ {pair.Reconstructed}"), report.Step);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
     }
 
     private void Add(string group, BitsPerCharacter bits, long step)

@@ -15,7 +15,7 @@ namespace TextVae.Training;
 /// The training loop. Everything random is a function of (seed, step, purpose), so a run that was stopped, even by the
 /// power, and resumed ends with the same weights to the bit on the same machine and thread count.
 /// </summary>
-public sealed class Trainer
+public sealed class Trainer : IDisposable
 {
     private const int ShownTexts = 4;
 
@@ -47,32 +47,51 @@ public sealed class Trainer
         _step = new TrainingStep(recipe, corpus, _model, objective, _annealing, _device);
         _evaluator = new Evaluator(_model, objective, corpus.Tokenizer, _device, training.Seed);
         _running = new RunningTerms(training.BatchSize, _device);
-        _state = run.LoadCheckpoint(_model, _step.OptimizerState) ?? new TrainingState();
+        try
+        {
+            _state = run.LoadCheckpoint(_model, _step.OptimizerState) ?? new TrainingState();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
         _step.GoOnFrom(_state);
         _annealing.GoOnFrom(_state.Kl);
     }
 
     /// <summary>Trains to the last step.</summary>
-    /// <param name="stop">Saves after the current step and stops.</param>
-    /// <returns>Whether the last step was reached.</returns>
+    /// <param name="stop">
+    /// Saves and stops: after the step that is being done, within its validation, or between two of an encoder's updates. What
+    /// is missing is the first thing that the resumed run does. Each call does something, even if it is to stop from the beginning.
+    /// </param>
+    /// <returns>Whether the last step was reached and validated.</returns>
     public bool Run(CancellationToken stop = default)
     {
         var training = _recipe.Training;
-        Tell(observer => observer.Started(new TrainingStart(_run, _recipe, _corpus, _model, _state.Step + 1)));
+        Tell(observer => observer.Started(new TrainingStart(_run, _recipe, _corpus, _model, _state.Step, _state.OwedValidation is not null)));
         _model.train();
         var stopped = false;
+        if (_state.OwedValidation is { } owed)
+        {
+            Validate(_state.Step, owed, stop.IsCancellationRequested ? default : stop);
+            Save();
+            stopped = stop.IsCancellationRequested;
+        }
         for (var step = _state.Step + 1; step <= training.Steps && !stopped; step++)
         {
             var last = step == training.Steps;
             var beta = _annealing.Beta(step);
-            Step(step);
-            if (last || step % training.ReportEvery == 0)
+            if (Step(step, stop))
             {
-                Report(step, beta);
-            }
-            if (last || step % training.ValidateEvery == 0)
-            {
-                Validate(step, beta);
+                if (last || step % training.ReportEvery == 0)
+                {
+                    Report(step, beta);
+                }
+                if (last || step % training.ValidateEvery == 0)
+                {
+                    Validate(step, beta, stop);
+                }
             }
             stopped = stop.IsCancellationRequested;
             if (last || stopped || step % training.CheckpointEvery == 0)
@@ -80,18 +99,42 @@ public sealed class Trainer
                 Save();
             }
         }
-        return _state.Step >= training.Steps;
+        var finished = _state.Step >= training.Steps && _state.OwedValidation is null;
+        if (finished)
+        {
+            Note();
+        }
+        return finished;
     }
 
-    private void Step(long step)
+    /// <summary>Frees the model, the optimiser and all else that the training has in memory, at once.</summary>
+    public void Dispose()
+    {
+        _step.Dispose();
+        _running.Dispose();
+        _model.Dispose();
+    }
+
+    /// <summary>Whether the step was done, not stopped during the encoder's updates before it.</summary>
+    private bool Step(long step, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var (terms, norm, characters, state) = _step.Run(step, _state);
-        _running.Add(terms, norm, characters);
+        _state = _step.UpdateEncoder(step, _state, stop);
+        var done = _state.Unfinished is null;
+        if (done)
+        {
+            var (terms, norm, characters, state) = _step.Run(step, _state);
+            _running.Add(terms, norm, characters);
+            _state = state;
+        }
         _running.AddTime(clock.Elapsed.TotalSeconds);
-        _state = state with { Seconds = state.Seconds + clock.Elapsed.TotalSeconds };
-        Tell(observer => observer.Stepped(step));
+        _state = _state with { Seconds = _state.Seconds + clock.Elapsed.TotalSeconds };
+        if (done)
+        {
+            Tell(observer => observer.Stepped(step));
+        }
+        return done;
     }
 
     private void Report(long step, double beta)
@@ -100,11 +143,17 @@ public sealed class Trainer
         Tell(observer => observer.Reported(report));
     }
 
-    private void Validate(long step, double beta)
+    /// <summary>Validates; if it is stopped, the run owes it.</summary>
+    private void Validate(long step, double beta, CancellationToken stop)
     {
         var training = _recipe.Training;
         var batches = new EvaluationBatches(_corpus.Validation, training.BatchSize, training.ValidationTexts);
-        var result = _evaluator.Evaluate(batches, texts => Tell(observer => observer.Validating(texts, batches.Used)));
+        if (Measure(batches, stop) is not { } result)
+        {
+            _state = _state with { OwedValidation = beta };
+            return;
+        }
+        _state = _state with { OwedValidation = null };
         var best = _recipe.Objective.Kl.IsSettled(beta, result.Kl) && -result.Elbo < (_state.BestBound ?? double.PositiveInfinity);
         if (best)
         {
@@ -121,6 +170,18 @@ public sealed class Trainer
         if (step % training.ValidateEvery == 0) // not after the last step, which may be another's in a longer run
         {
             Learn(step, result);
+        }
+    }
+
+    private EvaluationResult? Measure(EvaluationBatches batches, CancellationToken stop)
+    {
+        try
+        {
+            return _evaluator.Evaluate(batches, new ValidationProgress(this, batches.Used), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -143,6 +204,17 @@ public sealed class Trainer
         }
     }
 
+    /// <summary>Tells what a user should know about a finished run.</summary>
+    private void Note()
+    {
+        var (beta, schedule) = (_annealing.Beta(_state.Step), _recipe.Objective.Kl);
+        if (beta < schedule.Weight && !schedule.ControlsKl)
+        {
+            Tell(observer => observer.Noted(FormattableString.Invariant(
+                $"the KL weight is still {beta:0.###} of {schedule.Weight:0.###} at the last step: texts get better if the run goes on with a larger training.steps")));
+        }
+    }
+
     private void Save()
     {
         if (_state.BestBound is null)
@@ -159,5 +231,10 @@ public sealed class Trainer
         {
             what(observer);
         }
+    }
+
+    private sealed class ValidationProgress(Trainer trainer, long texts) : IProgress<long>
+    {
+        public void Report(long value) => trainer.Tell(observer => observer.Validating(value, texts));
     }
 }

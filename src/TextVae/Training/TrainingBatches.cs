@@ -21,7 +21,7 @@ internal sealed record TrainingBatch(TextBatch Texts, Tensor Previous, Tensor No
 /// <param name="device">Where the model is.</param>
 /// <param name="seed">Chooses the texts, the noise and what is dropped.</param>
 /// <param name="last">The last step: no batch is read ahead beyond it.</param>
-internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel model, Device device, long seed, long last)
+internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel model, Device device, long seed, long last) : IDisposable
 {
     private readonly TrainingSampler _sampler = new(corpus.Train, recipe.Training.BatchSize, seed);
     private (long Step, Task<(TextBatch Texts, long Characters)> Texts)? _ahead;
@@ -35,6 +35,17 @@ internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel
         var batch = texts.On(device);
         var previous = InputDropout.Apply(model.Previous(batch.Tokens), recipe.Objective.InputDropout, model.Shape, Randomness.Seed(seed, step, RandomStream.Dropout));
         return new TrainingBatch(batch, previous, Noise(step), characters, Randomness.Seed(seed, step, RandomStream.Layers));
+    }
+
+    /// <summary>Waits for the batch that is being read ahead, as the corpus may be closed after this.</summary>
+    public void Dispose()
+    {
+        if (_ahead is { } ahead)
+        {
+            ((IAsyncResult)ahead.Texts).AsyncWaitHandle.WaitOne();
+            _ = ahead.Texts.Exception; // nobody needs the batch, so nobody is told that it could not be read
+            _ahead = null;
+        }
     }
 
     private (TextBatch Texts, long Characters) Read(long step)

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace TextVae.Training;
 
 /// <summary>A training step: a batch forward and backward through the objective (paper equation 4), then an update.</summary>
-internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel model, Objective objective, KlAnnealing annealing, Device device)
+internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel model, Objective objective, KlAnnealing annealing, Device device) : IDisposable
 {
     private readonly Adam _encoder = new(model.EncoderParameters);
     private readonly Adam _decoder = new(model.DecoderParameters);
@@ -23,26 +23,48 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
     /// <summary>The learning rate of a step.</summary>
     public double LearningRate(long step) => recipe.Training.LearningRate * recipe.Training.Decay.At(step);
 
-    /// <summary>Takes a step.</summary>
+    /// <summary>Makes the encoder's updates that go before a step in aggressive training.</summary>
+    /// <param name="step">The step's number, from 1.</param>
+    /// <param name="state">The run's state before them.</param>
+    /// <param name="stop">Stops between two of them.</param>
+    /// <returns>The state after them, with what it needs to go on where they were stopped.</returns>
+    public TrainingState UpdateEncoder(long step, TrainingState state, CancellationToken stop)
+    {
+        if (recipe.Training.Aggressive is not { } aggressive || state.AggressiveOver)
+        {
+            return state;
+        }
+        var (beta, rate) = (annealing.Beta(step), LearningRate(step));
+        var updates = aggressive.Run(number => UpdateEncoder(_encoderBatches.At(number), beta, rate), step, state.Unfinished, stop);
+        return state with { EncoderUpdates = _encoder.Steps, Unfinished = updates.AreOver ? null : updates };
+    }
+
+    /// <summary>Takes a step, after <see cref="UpdateEncoder(long, TrainingState, CancellationToken)"/>.</summary>
     /// <param name="step">Its number, from 1.</param>
     /// <param name="state">The run's state before it.</param>
     /// <returns>The loss, the gradient's norm before clipping, the batch's characters, and the state after it.</returns>
     public (LossTerms Terms, Tensor GradientNorm, long Characters, TrainingState State) Run(long step, TrainingState state)
     {
         var (beta, rate) = (annealing.Beta(step), LearningRate(step));
-        var aggressive = state.AggressiveOver ? null : recipe.Training.Aggressive;
-        aggressive?.Run(number => UpdateEncoder(_encoderBatches.At(number), beta, rate), step);
-
         var batch = _batches.At(step);
         var (terms, total) = Loss(batch, beta);
         var norm = Backward(total);
         _decoder.Step(rate);
-        if (aggressive is null)
+        if (recipe.Training.Aggressive is null || state.AggressiveOver)
         {
             _encoder.Step(rate);
         }
         annealing.AfterStep(() => terms.Kl.mean().item<float>());
         return (terms, norm, batch.Characters, state with { Step = step, EncoderUpdates = _encoder.Steps });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _encoderBatches.Dispose();
+        _encoder.Dispose();
+        _decoder.Dispose();
     }
 
     /// <summary>One update of aggressive training.</summary>

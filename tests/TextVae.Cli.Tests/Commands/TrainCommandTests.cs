@@ -73,6 +73,19 @@ public class TrainCommandTests(TrainedRun trained)
         Assert.Empty(description.GetProperty("dataPaths").EnumerateArray());
         Assert.Contains("model.latent=4", description.GetProperty("overrides").EnumerateArray().Select(text => text.GetString()));
         Assert.Equal(["000000003"], new RunFiles(folder["runs", "small"]).Checkpoints);
+
+        TextVaeProcess.Run(folder, "train", "--resume", "--data", "dotnet-docs", "--steps", "4").Succeeded(); // the same by its name
+        Assert.Equal(["000000003", "000000004"], new RunFiles(folder["runs", "small"]).Checkpoints);
+    }
+
+    [Fact]
+    public void A_recipe_that_names_its_texts_is_described_by_them_and_a_run_shorter_than_its_annealing_says_so()
+    {
+        using var folder = TinyCorpus.Prepare();
+        var trained = TextVaeProcess.Run(folder, "train", "tiny.json", "--set", "data.source=animals.txt", "--steps", "2", "--out", "run");
+        trained.Succeeded();
+        Assert.Contains("the KL weight is still", trained.Error, StringComparison.Ordinal);
+        Assert.Contains(TextVaeProcess.Run(folder, "info", "run").Succeeded(), line => line.StartsWith("data: animals.txt, ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -99,7 +99,8 @@ public sealed class EvaluatorTests : IDisposable
         };
         var run = new RunFolder(_folder["run"]);
         run.Begin(new TrainingFile { Recipe = recipe }, _corpus.Tokenizer.Vocabulary);
-        new Trainer(recipe, _corpus, run, []).Run();
+        using var trainer = new Trainer(recipe, _corpus, run, []);
+        trainer.Run();
         var evaluator = Measuring(SavedModel.Load(run.Path).Model);
 
         var result = evaluator.Evaluate(Batches);

@@ -1,4 +1,3 @@
-using TextVae.Generation;
 using TextVae.Scoring;
 
 namespace TextVae.Tests.Foundations;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using TextVae.Generation;
 using TextVae.Tokenizers;
 using static TorchSharp.torch;
 

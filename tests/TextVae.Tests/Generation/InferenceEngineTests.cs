@@ -23,10 +23,10 @@ public class InferenceEngineTests
         return engine.DecodeAsync(generator.Plan(options), count, (first, some) => generator.Prior(some, options.Seed, first), 0, cancellation);
     }
 
-    private static long[][] Rows(int count, int seed)
+    private static IReadOnlyList<TextRow> Rows(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, Length).Select(_ => (long)random.Next(3, 5)).ToArray())];
+        return [.. Enumerable.Range(0, count).Select(_ => new TextRow(Enumerable.Range(0, Length).Select(_ => random.Next(3, 5)).ToArray(), Length, null))];
     }
 
     /// <summary>Work that keeps the engine's thread busy until it is told to end.</summary>
@@ -61,7 +61,7 @@ public class InferenceEngineTests
         using var gate = new ManualResetEventSlim();
         var held = Hold(engine, gate);
         var (failing, working) = (engine.RunAsync<int>(() => throw new InvalidInputException(InputKind.Data, "no")), engine.RunAsync(() => 3));
-        var tooShort = engine.EncodeAsync([new long[3]]);
+        var tooShort = engine.EncodeAsync([new TextRow(new int[3], 3, null)]);
         gate.Set();
         Assert.Equal("no", (await Assert.ThrowsAsync<InvalidInputException>(() => failing)).Message);
         Assert.Equal(3, await working);

@@ -1,4 +1,3 @@
-using TextVae.Generation;
 using TextVae.Texts;
 
 namespace TextVae.Tests.Generation;

@@ -1,5 +1,4 @@
 using TextVae.Runs;
-using TextVae.Scoring;
 using TextVae.Storage;
 using TextVae.Tokenizers;
 using TextVae.Training;
@@ -16,14 +15,15 @@ public sealed class ScoredRun : IDisposable
         using var corpus = Tiny.Corpus(_folder.Path);
         Run = new RunFolder(_folder["run"]);
         Run.Begin(new TrainingFile { Recipe = Tiny.Recipe, DataPaths = [_folder["texts.txt"]], DataFingerprint = corpus.Fingerprint }, corpus.Tokenizer.Vocabulary);
-        new Trainer(Tiny.Recipe, corpus, Run, []).Run();
+        using var trainer = new Trainer(Tiny.Recipe, corpus, Run, []);
+        trainer.Run();
         Validation = [.. Enumerable.Range(0, (int)corpus.Validation.EvaluationCount).Select(index =>
         {
             var ids = new int[corpus.Validation.Length];
             corpus.Validation.Read(index, ids);
             return corpus.Tokenizer.Decode(ids);
         })];
-        Session = TextVaeSession.Load(Run.Path, precision: Precision.Float32);
+        Session = TextVaeSession.Load(Run.Path, new SessionOptions { Precision = Precision.Float32 });
     }
 
     internal RunFolder Run { get; }
@@ -102,8 +102,8 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
         var counts = new List<long>();
         foreach (var options in new[] { new ScoringOptions(), new ScoringOptions { ImportanceSamples = 2 } })
         {
-            var distribution = ValidationScores.Of(scored.Run, scored.Session, options, counts.Add);
-            var again = ValidationScores.Of(scored.Run, scored.Session, options, counts.Add);
+            var distribution = scored.Session.ValidationScores(options, new Told(counts.Add));
+            var again = scored.Session.ValidationScores(options, new Told(counts.Add));
             Assert.Equal(distribution.Quantiles, again.Quantiles);
 
             var ordered = Score(options with { Validation = distribution }, scored.Validation).OrderBy(score => score.BitsPerCharacter).ToList();
@@ -120,11 +120,11 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
     {
         var options = new ScoringOptions { ImportanceSamples = 3 };
         var path = scored.Run.At("validation-scores.importance-3.json");
-        var expected = ValidationScores.Of(scored.Run, scored.Session, options).Quantiles;
+        var expected = scored.Session.ValidationScores(options).Quantiles;
         foreach (var bad in new[] { """{ "weightsSha256": "00", "texts": 1, "bitsPerCharacter": [1, 2] }""", "{" })
         {
             File.WriteAllText(path, bad);
-            Assert.Equal(expected, ValidationScores.Of(scored.Run, scored.Session, options).Quantiles, (a, b) => Math.Abs(a - b) < 1e-9);
+            Assert.Equal(expected, scored.Session.ValidationScores(options).Quantiles, (a, b) => Math.Abs(a - b) < 1e-9);
             Assert.Equal(expected, JsonFile.Read<ValidationScoresFile>(path).BitsPerCharacter, (a, b) => Math.Abs(a - b) < 1e-9);
         }
     }
@@ -136,10 +136,10 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
         try
         {
             File.AppendAllText(scored.DataPath, "one more\n");
-            var changed = Assert.Throws<InvalidInputException>(() => ValidationScores.Of(scored.Run, scored.Session, new ScoringOptions { ImportanceSamples = 4 }));
+            var changed = Assert.Throws<InvalidInputException>(() => scored.Session.ValidationScores(new ScoringOptions { ImportanceSamples = 4 }));
             Assert.Contains("the texts have changed since", changed.Message);
             File.Delete(scored.DataPath);
-            var missing = Assert.Throws<InvalidInputException>(() => ValidationScores.Of(scored.Run, scored.Session, new ScoringOptions { ImportanceSamples = 4 }));
+            var missing = Assert.Throws<InvalidInputException>(() => scored.Session.ValidationScores(new ScoringOptions { ImportanceSamples = 4 }));
             Assert.Contains("found no such file", missing.Message);
         }
         finally
@@ -153,5 +153,10 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
     {
         Assert.Throws<InvalidInputException>(() => scored.Session.Score([], new ScoringOptions { ReadAhead = 0 }));
         Assert.Throws<InvalidInputException>(() => scored.Session.Score([], new ScoringOptions { ImportanceSamples = -1 }));
+    }
+
+    private sealed class Told(Action<long> tell) : IProgress<long>
+    {
+        public void Report(long value) => tell(value);
     }
 }

@@ -5,8 +5,6 @@ using Parquet;
 using Parquet.Serialization;
 using Parquet.Serialization.Attributes;
 using TextVae.Data;
-using TextVae.Generation;
-using TextVae.Latent;
 using TextVae.Tests.Data;
 
 namespace TextVae.Tests.Tables;

@@ -22,7 +22,8 @@ public class MetricsLogTests
         for (var done = false; !done;)
         {
             using var metrics = new MetricsLog();
-            done = new Trainer(Recipe, corpus, run, [metrics]).Run(new CancellationToken(canceled: true));
+            using var trainer = new Trainer(Recipe, corpus, run, [metrics]);
+            done = trainer.Run(new CancellationToken(canceled: true));
         }
 
         var lines = File.ReadLines(run.At("metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();

@@ -21,21 +21,27 @@ public class TrainerTests
         return run;
     }
 
+    private static bool Train(Recipe recipe, Corpus corpus, RunFolder run, IReadOnlyList<ITrainingObserver> observers, CancellationToken stop = default)
+    {
+        using var trainer = new Trainer(recipe, corpus, run, observers);
+        return trainer.Run(stop);
+    }
+
     [Fact]
     public void A_run_stopped_after_each_step_and_resumed_ends_with_the_same_weights()
     {
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
         var whole = Begin(folder["whole"], Tiny.Recipe, corpus);
-        Assert.True(new Trainer(Tiny.Recipe, corpus, whole, []).Run());
+        Assert.True(Train(Tiny.Recipe, corpus, whole, []));
 
         var pieces = Begin(folder["pieces"], Tiny.Recipe, corpus);
         var sittings = 0;
         for (var done = false; !done; sittings++)
         {
-            done = new Trainer(Tiny.Recipe, corpus, pieces, []).Run(new CancellationToken(canceled: true));
+            done = Train(Tiny.Recipe, corpus, pieces, [], new CancellationToken(canceled: true));
         }
-        Assert.Equal(12, sittings);
+        Assert.Equal(12 + 3, sittings); // each does a step, or the validation that the one before was stopped in
         Assert.Equal(Hash(whole), Hash(pieces));
     }
 
@@ -60,13 +66,13 @@ public class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
-        using var recorded = new Record();
+        var recorded = new Record();
         var whole = Begin(folder["whole"], Variants[name], corpus);
-        new Trainer(Variants[name], corpus, whole, [recorded]).Run();
+        Train(Variants[name], corpus, whole, [recorded]);
 
         var pieces = Begin(folder["pieces"], Variants[name], corpus);
-        using var resumed = new Record();
-        while (!new Trainer(Variants[name], corpus, pieces, [resumed]).Run(new CancellationToken(canceled: true)))
+        var resumed = new Record();
+        while (!Train(Variants[name], corpus, pieces, [resumed], new CancellationToken(canceled: true)))
         {
         }
         Assert.Equal(Hash(whole), Hash(pieces));
@@ -74,14 +80,70 @@ public class TrainerTests
         Assert.Equal(recorded.Validations.Select(report => report.Beta), resumed.Validations.Select(report => report.Beta));
     }
 
+    [Theory]
+    [MemberData(nameof(Objectives))]
+    public void A_run_stopped_within_a_validation_saves_repeats_it_and_ends_with_the_same_weights(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        var (recipe, recorded, resumed) = (Variants[name], new Record(), new Record());
+        var whole = Begin(folder["whole"], recipe, corpus);
+        Train(recipe, corpus, whole, [recorded]);
+
+        var pieces = Begin(folder["pieces"], recipe, corpus);
+        foreach (var step in new[] { 4, 8, 12 })
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.False(Train(recipe, corpus, pieces, [resumed, new StopValidating(stop)], stop.Token));
+            Assert.Equal(step, pieces.SavedStep);
+            Assert.Equal(step / 4 - 1, resumed.Validations.Count);
+            Assert.Equal(step > 4, resumed.Starts[^1].OwesValidation);
+        }
+        Assert.True(Train(recipe, corpus, pieces, [resumed]));
+
+        Assert.Equal(Hash(whole), Hash(pieces));
+        Assert.Equal(recorded.Decisions, resumed.Decisions);
+        Assert.Equal(recorded.Validations.Select(report => (report.Step, report.Beta, report.Best, report.Result)), resumed.Validations.Select(report => (report.Step, report.Beta, report.Best, report.Result)));
+    }
+
+    [Fact]
+    public void Nothing_is_left_in_memory_and_nothing_reads_on_after_a_trainer_is_disposed()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var slow = new SlowDataset(corpus.Train);
+        using var watched = new Corpus(corpus.Tokenizer, slow, corpus.Validation, null, corpus.Fingerprint);
+        var recipe = Variants["aggressive"];
+        var run = Begin(folder["run"], recipe, corpus);
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+
+        Train(recipe, watched, run, [], new CancellationToken(canceled: true));
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        Assert.NotEqual(0, slow.Reads);
+        Assert.Equal(0, slow.Reading);
+    }
+
+    [Fact]
+    public void A_finished_run_tells_that_nothing_is_left_to_do()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        var run = Begin(folder["run"], Tiny.Recipe, corpus);
+        var record = new Record();
+        Train(Tiny.Recipe, corpus, run, [record]);
+        Assert.True(Train(Tiny.Recipe, corpus, run, [record]));
+        Assert.Equal([(0, false), (12, true)], record.Starts.Select(start => (start.StepsDone, start.IsFinished)));
+    }
+
     [Fact]
     public void The_automatic_schedule_tells_what_it_decided_and_follows_it()
     {
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
-        using var recorded = new Record();
+        var recorded = new Record();
         var recipe = Variants["auto"]; // validates at 4, 8 and 12; half of the reconstruction is never won: converged at 8
-        new Trainer(recipe, corpus, Begin(folder["run"], recipe, corpus), [recorded]).Run();
+        Train(recipe, corpus, Begin(folder["run"], recipe, corpus), [recorded]);
         var decision = Assert.Single(recorded.Decisions);
         Assert.Equal((8, "objective.kl"), (decision.Step, decision.Key));
         Assert.Equal([0.001, 0.001, 1], recorded.Validations.Select(report => report.Beta));
@@ -92,10 +154,10 @@ public class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
-        using var recorded = new Record();
+        var recorded = new Record();
         var recipe = Variants["aggressive"] with { Training = Variants["aggressive"].Training with { Steps = 200, LearningRate = 0.003 } };
         var run = Begin(folder["run"], recipe, corpus);
-        new Trainer(recipe, corpus, run, [recorded]).Run();
+        Train(recipe, corpus, run, [recorded]);
 
         var decision = Assert.Single(recorded.Decisions);
         Assert.Equal("training.aggressive", decision.Key);
@@ -115,7 +177,7 @@ public class TrainerTests
         {
             var recipe = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Seed = seed } };
             var run = Begin(folder[$"{seed}"], recipe, corpus);
-            new Trainer(recipe, corpus, run, []).Run();
+            Train(recipe, corpus, run, []);
             return Hash(run);
         }).ToList();
         Assert.NotEqual(hashes[0], hashes[1]);
@@ -126,9 +188,9 @@ public class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
-        using var watch = new Watch();
+        var watch = new Watch();
         var recipe = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 1, ValidateEvery = 1 } };
-        new Trainer(recipe, corpus, Begin(folder["run"], recipe, corpus), [watch]).Run();
+        Train(recipe, corpus, Begin(folder["run"], recipe, corpus), [watch]);
 
         Assert.NotEmpty(watch.Before);
         Assert.All(watch.Before, pair => Assert.False(pair.Value.SequenceEqual(watch.AfterStep[pair.Key]), $"{pair.Key} did not change"));
@@ -140,9 +202,9 @@ public class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
-        using var count = new Count();
+        var count = new Count();
         var recipe = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 200, ValidateEvery = 20, CheckpointEvery = 20 } };
-        new Trainer(recipe, corpus, Begin(folder["run"], recipe, corpus), [count]).Run();
+        Train(recipe, corpus, Begin(folder["run"], recipe, corpus), [count]);
 
         Assert.Equal(200, count.Alive.Count);
         Assert.Equal(count.Alive[20 - 1], count.Alive[200 - 1]);
@@ -153,14 +215,14 @@ public class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
-        using var watch = new Watch();
+        var watch = new Watch();
         var recipe = Tiny.Recipe with
         {
             Objective = Tiny.Recipe.Objective with { Kl = new LinearSchedule { Start = 1, End = 4 } },
             Training = Tiny.Recipe.Training with { Steps = 40, ValidateEvery = 2 },
         };
         var run = Begin(folder["run"], recipe, corpus);
-        new Trainer(recipe, corpus, run, [watch]).Run();
+        Train(recipe, corpus, run, [watch]);
 
         Assert.All(watch.Reports, report => Assert.False(report.Best && report.Beta < 1));
         var best = watch.Reports.Where(report => report.Beta == 1).MaxBy(report => report.Result.Elbo)!;
@@ -177,7 +239,7 @@ public class TrainerTests
         using var scope = NewDisposeScope();
         var model = Tiny.Model();
         var (tokens, objective) = (Tiny.Tokens(4), new Objective(0, false));
-        var adam = new Adam(model.named_parameters());
+        using var adam = new Adam(model.named_parameters());
         double Step(int step)
         {
             using var inner = NewDisposeScope();
@@ -219,10 +281,6 @@ public class TrainerTests
             Reports.Add(report);
         }
 
-        public void Dispose()
-        {
-        }
-
         private static Dictionary<string, float[]> Values(TextVaeModel model)
         {
             using var scope = NewDisposeScope();
@@ -236,9 +294,62 @@ public class TrainerTests
 
         public List<ValidationReport> Validations { get; } = [];
 
+        public List<TrainingStart> Starts { get; } = [];
+
+        public void Started(TrainingStart start) => Starts.Add(start);
+
         public void Decided(Decision decision) => Decisions.Add(decision);
 
         public void Validated(ValidationReport report) => Validations.Add(report);
+    }
+
+    private sealed class StopValidating(CancellationTokenSource stop) : ITrainingObserver
+    {
+        private bool _owed;
+
+        public void Started(TrainingStart start) => _owed = start.OwesValidation;
+
+        public void Validated(ValidationReport report) => _owed = false;
+
+        public void Validating(long texts, long of)
+        {
+            if (!_owed)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Takes so long for a text that a batch is still being read ahead when the step that it is not for is done.</summary>
+    private sealed class SlowDataset(ITextDataset texts) : ITextDataset
+    {
+        private int _reads;
+        private int _reading;
+
+        public int Reads => _reads;
+
+        public int Reading => _reading;
+
+        public long Count => texts.Count;
+
+        public int Length => texts.Length;
+
+        public IReadOnlyList<string> Notes => texts.Notes;
+
+        public long EvaluationCount => texts.EvaluationCount;
+
+        public int Read(long index, Span<int> ids)
+        {
+            Interlocked.Increment(ref _reads);
+            Interlocked.Increment(ref _reading);
+            Thread.Sleep(100);
+            Interlocked.Decrement(ref _reading);
+            return texts.Read(index, ids);
+        }
+
+        public long TrainingIndex(long seed, long draw) => texts.TrainingIndex(seed, draw);
+
+        public long EvaluationIndex(long number) => texts.EvaluationIndex(number);
 
         public void Dispose()
         {
@@ -250,9 +361,5 @@ public class TrainerTests
         public List<long> Alive { get; } = [];
 
         public void Stepped(long step) => Alive.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
-
-        public void Dispose()
-        {
-        }
     }
 }
