@@ -9,31 +9,27 @@ namespace TextVae.Cli;
 internal static partial class CommandLine
 {
     private const string Name = "textvae";
-    private const int UnexpectedError = 70; // EX_SOFTWARE
 
     // A text may begin with '@', as tweets do: it names no file of arguments.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Runs a command.</summary>
-    /// <returns>
-    /// 0 done, 1 usage, 2 data, 3 run folder, 4 device or native library, 70 an error of ours, 130 or 143 stopped by a
-    /// signal after saving.
-    /// </returns>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(string[] args)
     {
         var root = new RootCommand("Learn a latent space of short texts, and generate from it.")
         {
             TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
             InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
-            EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(),
-            EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
+            EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),
+            EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), PackCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
         };
         root.HelpName = Name;
         var parsed = root.Parse(args, Parsing);
         if (Fault(parsed) is { } fault)
         {
             var command = parsed.CommandResult.Command is RootCommand ? Name : $"{Name} {parsed.CommandResult.Command.Name}";
-            return Fail((int)InputKind.Usage, $"{fault.TrimEnd('.')}; see '{command} --help'");
+            return Fail(ExitCodes.Of(InputKind.Usage), $"{fault.TrimEnd('.')}; see '{command} --help'");
         }
         try
         {
@@ -74,13 +70,13 @@ internal static partial class CommandLine
         var cause = error.GetBaseException();
         return error switch
         {
-            _ when BrokenPipe.IsReason(error) => 0, // the reader has what it wanted: 'textvae sample RUN | head'
-            InvalidInputException input => Fail((int)input.Kind, input.Message),
+            _ when BrokenPipe.IsReason(error) => ExitCodes.Done, // the reader has what it wanted: 'textvae sample RUN | head'
+            InvalidInputException input => Fail(ExitCodes.Of(input.Kind), Hints.Explain(input)),
             DllNotFoundException or TypeInitializationException { InnerException: NotSupportedException or DllNotFoundException } =>
-                Fail((int)InputKind.Device, $"the native library of TorchSharp does not load ('textvae doctor' says more): {FirstLine(cause)}"),
+                Fail(ExitCodes.Of(InputKind.Device), $"the native library of TorchSharp does not load ('textvae doctor' says more): {FirstLine(cause)}"),
             // What could not be read or written is named by .NET, and is no error of ours.
-            IOException or UnauthorizedAccessException => Fail((int)InputKind.RunFolder, error.Message),
-            _ => Fail(UnexpectedError, $"unexpected {cause.GetType().Name}: {FirstLine(cause)} (TEXTVAE_TRACE=1 shows where)"),
+            IOException or UnauthorizedAccessException => Fail(ExitCodes.Of(InputKind.RunFolder), error.Message),
+            _ => Fail(ExitCodes.Unexpected, $"unexpected {cause.GetType().Name}: {FirstLine(cause)} (TEXTVAE_TRACE=1 shows where)"),
         };
     }
 

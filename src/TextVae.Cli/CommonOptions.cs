@@ -46,6 +46,9 @@ internal static class CommonOptions
 
     public static Argument<string> Run() => new("RUN") { Description = "A run folder, as 'textvae train' writes it." };
 
+    /// <summary>A run, or what <c>textvae pack</c> made of one.</summary>
+    public static Argument<string> Model() => new("RUN") { Description = "A run folder, as 'textvae train' writes it, or a file of 'textvae pack'." };
+
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
 
     public static Option<long> Seed() => new("--seed") { Description = "The same seed gives the same texts.", DefaultValueFactory = _ => 1 };

@@ -9,7 +9,7 @@ internal sealed class EncodingNotes
     private string? _first;
 
     /// <summary>The same texts, counted as they go by.</summary>
-    public IEnumerable<EncodedText> Watch(IEnumerable<EncodedText> texts, Action<long>? report = null)
+    public IEnumerable<EncodedText> Watch(IEnumerable<EncodedText> texts, IProgress<long>? progress = null)
     {
         foreach (var text in texts)
         {
@@ -20,7 +20,7 @@ internal sealed class EncodingNotes
                 _misfits++;
                 _first ??= $"number {_texts}, {text.Fault}";
             }
-            report?.Invoke(_texts);
+            progress?.Report(_texts);
             yield return text;
         }
     }

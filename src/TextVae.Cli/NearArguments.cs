@@ -38,9 +38,9 @@ internal sealed class NearArguments
     }
 
     /// <summary>Prints the texts on stdout, and on stderr how they were found.</summary>
-    public void Write(ParseResult parsed, TextVaeSession session, int count, SamplingOptions options, bool json)
+    public void Write(ParseResult parsed, TextVaeSession session, int count, SamplingOptions options, bool json, CancellationToken stop)
     {
-        var found = Progress.Counting("looking for the radius", _ => session.Near(parsed.GetValue(_near)!, parsed.GetValue(_distance), count, options));
+        var found = Progress.Counting("looking for the radius", _ => session.Near(parsed.GetValue(_near)!, parsed.GetValue(_distance), count, options, stop));
         Output.Note($"reconstruction: {Output.OneLine(found.Reconstruction)}");
         Output.Note(FormattableString.Invariant($"noise of radius {found.Radius:0.####} (standard deviations of the prior) gives texts at distance {found.Distance:0.###} from it on average"));
         if (!found.IsReached)

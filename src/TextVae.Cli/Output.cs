@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Spectre.Console;
-using TextVae.Generation;
 
 namespace TextVae.Cli;
 

@@ -2,54 +2,67 @@ using Spectre.Console;
 
 namespace TextVae.Cli;
 
-/// <summary>A progress bar on stderr, where that is a terminal.</summary>
+/// <summary>A progress bar on stderr, where that is a terminal; elsewhere work is given nobody to tell.</summary>
 internal static class Progress
 {
     /// <summary>Runs work that reports how much of a total is done.</summary>
-    public static T Of<T>(string description, long total, Func<Action<long>?, T> work) =>
-        !Output.Error.Profile.Capabilities.Interactive
-            ? work(null)
-            : Output.Error.Progress().AutoClear(true)
-                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .Start(context =>
-                {
-                    var task = context.AddTask(description, maxValue: total);
-                    return work(done => task.Value = done);
-                });
+    public static T Of<T>(string description, long total, Func<IProgress<long>?, T> work) =>
+        Of(done => new Stage(description, done, total), work);
 
-    /// <summary>As above, for work that reports to an <see cref="IProgress{T}"/>.</summary>
-    public static T Told<T>(string description, long total, Func<IProgress<long>?, T> work) =>
-        Of(description, total, report => work(report is null ? null : new Report(report)));
+    /// <summary>Runs work of several stages, each of which has a total.</summary>
+    /// <param name="read">What a report says.</param>
+    /// <param name="work">Reports.</param>
+    public static T Of<TReport, T>(Func<TReport, Stage> read, Func<IProgress<TReport>?, T> work) => Show(
+        [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()],
+        context =>
+        {
+            var (task, current) = ((ProgressTask?)null, "");
+            return (TReport report) =>
+            {
+                var (description, done, total) = read(report);
+                if (task is null || description != current)
+                {
+                    task?.StopTask();
+                    (task, current) = (context.AddTask(description, maxValue: total), description);
+                }
+                task.Value = done;
+            };
+        },
+        work);
 
     /// <summary>Runs work that reports how much is done of nobody knows how much.</summary>
-    public static T Counting<T>(string description, Func<Action<long>?, T> work) =>
-        !Output.Error.Profile.Capabilities.Interactive
-            ? work(null)
-            : Output.Error.Progress().AutoClear(true)
-                .Columns(new SpinnerColumn(), new TaskDescriptionColumn())
-                .Start(context =>
-                {
-                    var task = context.AddTask(description).IsIndeterminate();
-                    return work(done => task.Description = $"{description} {done:N0}");
-                });
+    public static T Counting<T>(string description, Func<IProgress<long>?, T> work) => Show<long, T>(
+        [new SpinnerColumn(), new TaskDescriptionColumn()],
+        context =>
+        {
+            var task = context.AddTask(description).IsIndeterminate();
+            return done => task.Description = $"{description} {done:N0}";
+        },
+        work);
 
     /// <summary>As above, for work without a result.</summary>
-    public static void Counting(string description, Action<Action<long>?> work) => Counting(description, report =>
+    public static void Counting(string description, Action<IProgress<long>?> work) => Counting(description, report =>
     {
         work(report);
         return true;
     });
 
-    /// <summary>A report as the library asks for it; told at once, where <see cref="Progress{T}"/> tells late and out of order.</summary>
-    public static IProgress<long>? Told(Action<long>? report) => report is null ? null : new Immediate(report);
+    /// <summary>Reports that are told at once, where <see cref="Progress{T}"/> tells late and out of order.</summary>
+    public static IProgress<T> Told<T>(Action<T> tell) => new Immediate<T>(tell);
 
-    private sealed class Immediate(Action<long> report) : IProgress<long>
-    {
-        public void Report(long value) => report(value);
-    }
+    private static T Show<TReport, T>(ProgressColumn[] columns, Func<ProgressContext, Action<TReport>> begin, Func<IProgress<TReport>?, T> work) =>
+        !Output.Error.Profile.Capabilities.Interactive
+            ? work(null)
+            : Output.Error.Progress().AutoClear(true).Columns(columns).Start(context => work(Told(begin(context))));
 
-    private sealed class Report(Action<long> show) : IProgress<long>
+    /// <summary>How far work is.</summary>
+    /// <param name="Description">What it does.</param>
+    /// <param name="Done">How much of it is done.</param>
+    /// <param name="Total">Of how much.</param>
+    internal readonly record struct Stage(string Description, long Done, long Total);
+
+    private sealed class Immediate<T>(Action<T> tell) : IProgress<T>
     {
-        void IProgress<long>.Report(long value) => show(value);
+        public void Report(T value) => tell(value);
     }
 }

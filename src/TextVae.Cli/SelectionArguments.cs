@@ -2,25 +2,10 @@ using System.CommandLine;
 
 namespace TextVae.Cli;
 
-/// <summary>Which of the drawn texts are wanted.</summary>
-/// <param name="Unique">No two alike.</param>
-/// <param name="Novel">None like a training text.</param>
-/// <param name="Distance">The greatest normalised edit distance of texts that are alike.</param>
-/// <param name="Report">A file for the report, if any.</param>
-internal sealed record SelectionRequest(bool Unique, bool Novel, double Distance, string? Report)
-{
-    /// <summary>Whether the training texts must be read.</summary>
-    public bool NeedsTraining => Novel || Report is not null;
-
-    /// <summary>Whether there is anything to say at the end.</summary>
-    public bool IsAny => Unique || NeedsTraining;
-}
-
-/// <summary>The options that say which of the drawn texts are wanted.</summary>
+/// <summary>The options that say which of the drawn texts are wanted: <see cref="SelectionOptions"/> on the command line.</summary>
 internal sealed class SelectionArguments
 {
-    // Documents of an edit similarity above 0.8 are near duplicates to Lee et al. 2022, "Deduplicating Training Data".
-    private const double DefaultDistance = 0.2;
+    private static readonly double DefaultDistance = new SelectionOptions().Distance;
 
     private readonly Option<bool> _unique = new("--unique") { Description = "No text twice, and none that is a near duplicate of another." };
     private readonly Option<bool> _novel = new("--novel") { Description = "No text that is among the training texts, or is a near duplicate of one; prints a report." };
@@ -35,13 +20,22 @@ internal sealed class SelectionArguments
         command.Add(_report);
     }
 
+    /// <summary>The file for the report, if any.</summary>
+    public string? ReportFile(ParseResult parsed) => parsed.GetValue(_report);
+
     /// <exception cref="InvalidInputException">A value makes no sense.</exception>
-    public SelectionRequest Read(ParseResult parsed)
+    public SelectionOptions Read(ParseResult parsed)
     {
         Require.Between(parsed, _distance, 0, 0.5);
-        var request = new SelectionRequest(parsed.GetValue(_unique), parsed.GetValue(_novel), parsed.GetValue(_distance) ?? DefaultDistance, parsed.GetValue(_report));
-        return parsed.GetValue(_distance) is null || request.IsAny
-            ? request
+        var options = new SelectionOptions
+        {
+            Unique = parsed.GetValue(_unique),
+            Novel = parsed.GetValue(_novel),
+            Distance = parsed.GetValue(_distance) ?? DefaultDistance,
+            Compare = ReportFile(parsed) is not null,
+        };
+        return parsed.GetValue(_distance) is null || options.IsAny
+            ? options
             : throw new InvalidInputException(InputKind.Usage, $"{_distance.Name}: found neither --unique nor --novel nor --report; expected one of them");
     }
 }

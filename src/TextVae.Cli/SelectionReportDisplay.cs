@@ -12,14 +12,14 @@ internal static class SelectionReportDisplay
     /// <summary>Prints it.</summary>
     /// <param name="report">The report.</param>
     /// <param name="accepted">The accepted texts.</param>
-    /// <param name="training">The training texts, if they were read.</param>
-    public static void Print(SelectionReport report, TextStatistics accepted, TrainingTexts? training)
+    /// <param name="training">The training texts; null where they were not read.</param>
+    public static void Print(SelectionReport report, TextStatistics accepted, TextStatistics? training)
     {
         Output.Error.Write(Outcomes(report));
         if (report.Comparison is { } comparison)
         {
             Output.Error.Write(Comparison(comparison));
-            Output.Error.Write(Lengths(accepted.Lengths, training!.Statistics.Lengths));
+            Output.Error.Write(Lengths(accepted.Lengths, training!.Lengths));
         }
     }
 

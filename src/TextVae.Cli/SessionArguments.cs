@@ -5,11 +5,14 @@ namespace TextVae.Cli;
 /// <summary>What every command that uses a trained model takes: the run, where to compute, and how to print.</summary>
 internal sealed class SessionArguments
 {
-    private readonly Argument<string> _run = CommonOptions.Run();
+    private readonly Argument<string> _run = CommonOptions.Model();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _device = CommonOptions.Device();
-    private readonly Option<Precision> _precision = CommonOptions.Precision();
+    private readonly Option<Precision>? _precision;
     private readonly Option<bool> _json = CommonOptions.Json();
+
+    /// <param name="choosesPrecision">Whether the command line says the arithmetic.</param>
+    public SessionArguments(bool choosesPrecision = true) => _precision = choosesPrecision ? CommonOptions.Precision() : null;
 
     /// <summary>Adds them; the run comes before the command's own arguments if this does.</summary>
     public void AddTo(Command command)
@@ -17,18 +20,43 @@ internal sealed class SessionArguments
         command.Add(_run);
         command.Add(_threads);
         command.Add(_device);
-        command.Add(_precision);
+        if (_precision is not null)
+        {
+            command.Add(_precision);
+        }
         command.Add(_json);
     }
 
-    /// <summary>The run folder.</summary>
-    public string RunFolder(ParseResult parsed) => parsed.GetRequiredValue(_run);
-
-    /// <summary>Loads the model.</summary>
-    /// <exception cref="InvalidInputException">There is none, or no such device.</exception>
-    public TextVaeSession Open(ParseResult parsed) =>
-        TextVaeSession.Load(RunFolder(parsed), parsed.GetRequiredValue(_device), parsed.GetValue(_threads), parsed.GetValue(_precision));
+    /// <summary>The run folder, or the archive of one.</summary>
+    public string Path(ParseResult parsed) => parsed.GetRequiredValue(_run);
 
     /// <summary>Whether to print JSON.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>Loads the model and works with it, until a signal stops that.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="work">What to do; its token is cancelled by the first signal.</param>
+    /// <param name="precision">The arithmetic, where the command line does not say it.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="InvalidInputException">There is no model, or no such device; or the work's input is at fault.</exception>
+    public int Use(ParseResult parsed, Action<TextVaeSession, CancellationToken> work, Precision precision = Precision.Auto)
+    {
+        // Nobody can cancel reading from a terminal or a pipe where nothing comes: there a signal ends the program.
+        using var signal = TextsArguments.ReadStandardInput(parsed) ? new StopSignal() : StopSignal.Listening();
+        using var session = TextVaeSession.Load(Path(parsed), new SessionOptions
+        {
+            Device = parsed.GetRequiredValue(_device),
+            Threads = parsed.GetValue(_threads),
+            Precision = _precision is null ? precision : parsed.GetValue(_precision),
+        });
+        try
+        {
+            work(session, signal.Token);
+        }
+        catch (OperationCanceledException) when (signal.Token.IsCancellationRequested)
+        {
+            // What has been printed stays.
+        }
+        return signal.ExitCode;
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using TextVae.Data;
 using TextVae.Models;
 
@@ -7,7 +8,9 @@ namespace TextVae.Cli;
 /// <summary>The texts that a command on a trained model reads: <c>--data</c> and <c>--column</c>.</summary>
 internal sealed class TextsArguments
 {
-    private readonly Option<string?> _data = new("--data") { Description = "A file of texts, one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input." };
+    private const string Data = "--data";
+
+    private readonly Option<string?> _data = new(Data) { Description = "A file of texts, one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input." };
     private readonly Option<string?> _column = CommonOptions.Column("the run's");
 
     public void AddTo(Command command)
@@ -24,6 +27,20 @@ internal sealed class TextsArguments
         return given || parsed.GetValue(_column) is null
             ? given
             : throw new InvalidInputException(InputKind.Usage, "found --column without --data; expected both");
+    }
+
+    /// <summary>Whether a command line names the standard input.</summary>
+    public static bool ReadStandardInput(ParseResult parsed) =>
+        parsed.GetResult(Data) is OptionResult { Tokens: [{ Value: TextFile.StandardInput }] };
+
+    /// <summary>For commands that are about a file or about texts beside the options, one of the two.</summary>
+    /// <exception cref="InvalidInputException">There is neither, or both.</exception>
+    public void RequireEither(ParseResult parsed, string[] texts)
+    {
+        if (texts.Length > 0 == AreGiven(parsed))
+        {
+            throw new InvalidInputException(InputKind.Usage, $"{parsed.CommandResult.Command.Name}: found neither or both of TEXT and --data; expected one of them");
+        }
     }
 
     /// <summary>For commands that are about a file.</summary>

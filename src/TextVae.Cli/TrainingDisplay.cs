@@ -84,7 +84,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
         foreach (var pair in report.Reconstructions)
         {
             _console.WriteLine($"    {Output.OneLine(pair.Text)}");
-            _console.WriteLine($"  → {Output.OneLine(pair.Reconstructed)}");
+            _console.WriteLine($"  → {Output.OneLine(pair.Reconstructed!)}");
         }
         foreach (var sample in report.Samples)
         {

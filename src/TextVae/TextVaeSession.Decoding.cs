@@ -166,7 +166,7 @@ public sealed partial class TextVaeSession
     {
         if (vector.Length != Shape.Latent)
         {
-            return FormattableString.Invariant($"vector: found {vector.Length} numbers; expected {Shape.Latent}, the model's latent size");
+            return FormattableString.Invariant($"vector: found {(vector.IsEmpty ? "no" : $"{vector.Length}")} numbers; expected {Shape.Latent}, the model's latent size");
         }
         foreach (var number in vector.Span)
         {

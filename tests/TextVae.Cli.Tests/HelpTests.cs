@@ -11,7 +11,7 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "evaluate", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "pack", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -25,6 +25,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("neighbors", "RUN", "TEXT", "--data", "-k", "--count", "--metric", "--json")]
     [InlineData("duplicates", "RUN", "--data", "--distance", "--json")]
     [InlineData("centroid", "RUN", "--data", "--temperature", "--json")]
+    [InlineData("decode", "RUN", "--vectors", "--out", "--temperature", "--seed", "--precision", "--json")]
+    [InlineData("pack", "RUN", "--out")]
     [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--threads", "--device", "--json")]
     [InlineData("info", "RUN", "--json")]
     [InlineData("doctor", "--json")]

@@ -57,7 +57,7 @@ internal static class GenerationBenchmark
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static GenerationFigures OfRun(string name, string runFolder, int threads, Precision precision, int rounds, CancellationToken stop)
     {
-        using var session = TextVaeSession.Load(runFolder, "cpu", threads, precision);
+        using var session = TextVaeSession.Load(runFolder, new SessionOptions { Threads = threads, Precision = precision });
         _ = (Seconds(session, Texts, 0, stop), Seconds(session, 1, 0, stop)); // to warm up
         var (many, alone) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
@@ -77,7 +77,7 @@ internal static class GenerationBenchmark
             Precision = model.PrecisionInUse.ToString().ToLowerInvariant(),
             Threads = Devices.Threads(threads),
             TextsPerSecond = Texts / many.Median(),
-            CharactersPerText = session.Sample(Texts).Average(text => text.EnumerateRunes().Count()),
+            CharactersPerText = session.Sample(Texts, cancellationToken: stop).Average(text => text.EnumerateRunes().Count()),
             MsPerTextAlone = alone.Median() * 1000,
             PeakRssMb = Measurement.PeakResidentMegabytes(),
         };
@@ -86,10 +86,7 @@ internal static class GenerationBenchmark
     private static double Seconds(TextVaeSession session, int texts, long seed, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        foreach (var _ in session.Sample(texts, new SamplingOptions { Seed = seed }))
-        {
-            stop.ThrowIfCancellationRequested();
-        }
+        _ = session.Sample(texts, new SamplingOptions { Seed = seed }, stop).Count();
         return watch.Elapsed.TotalSeconds;
     }
 }

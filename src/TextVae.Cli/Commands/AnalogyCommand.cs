@@ -19,10 +19,11 @@ internal static class AnalogyCommand
         command.SetAction(parsed =>
         {
             var options = decoding.Read(parsed);
-            var session = arguments.Open(parsed);
-            var found = session.Analogy(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(c), options);
-            Output.WriteText(found, arguments.IsJson(parsed));
-            return 0;
+            return arguments.Use(parsed, (session, stop) =>
+            {
+                var found = session.Analogy(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), parsed.GetRequiredValue(c), options, stop);
+                Output.WriteText(found, arguments.IsJson(parsed));
+            });
         });
         return command;
     }

@@ -18,19 +18,25 @@ internal static class CentroidCommand
         {
             var options = decoding.Read(parsed);
             file.Require(parsed);
-            var session = arguments.Open(parsed);
-            var texts = file.Read(parsed, session.Saved.File.Data);
-            var notes = new EncodingNotes();
-            var centroid = Progress.Counting("encoding", report => session.Centroid(notes.Watch(session.Encode(texts), report), options));
-            notes.Write("left out");
-            Output.WriteText(centroid.Text, arguments.IsJson(parsed), beside: new { centroid.Texts, centroid.Distance });
-            if (!arguments.IsJson(parsed))
+            return arguments.Use(parsed, (session, stop) =>
             {
-                var prior = Math.Sqrt(centroid.Mean.Count);
-                Output.Note(FormattableString.Invariant($"the middle of {centroid.Texts:N0} texts, which lie {centroid.Distance:0.000} from it (root mean square; draws from the prior lie {prior:0.000} from their middle)"));
-            }
-            return 0;
+                var texts = file.Read(parsed, session.Saved.File.Data);
+                var notes = new EncodingNotes();
+                var centroid = Progress.Counting("encoding", progress => session.Centroid(notes.Watch(session.Encode(texts, stop)), options, progress, stop));
+                notes.Write("left out");
+                Print(centroid, arguments.IsJson(parsed));
+            });
         });
         return command;
+    }
+
+    private static void Print(Centroid centroid, bool json)
+    {
+        Output.WriteText(centroid.Text, json, beside: new { centroid.Texts, centroid.Distance });
+        if (!json)
+        {
+            var prior = Math.Sqrt(centroid.Mean.Count);
+            Output.Note(FormattableString.Invariant($"the middle of {centroid.Texts:N0} texts, which lie {centroid.Distance:0.000} from it (root mean square; draws from the prior lie {prior:0.000} from their middle)"));
+        }
     }
 }

@@ -30,7 +30,7 @@ internal static class DoctorCommand
         {
             Print(machine, float32, bfloat16);
         }
-        return loads ? 0 : (int)InputKind.Device;
+        return loads ? ExitCodes.Done : ExitCodes.Of(InputKind.Device);
     }
 
     private static void Print(MachineInfo machine, double? float32, double? bfloat16)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TextVae.Generation;
 
 namespace TextVae.Cli.Commands;
 
@@ -23,18 +22,19 @@ internal static class DuplicatesCommand
         {
             Require.Between(parsed, distance, 0, 1);
             file.Require(parsed);
-            var session = arguments.Open(parsed);
-            var texts = file.Read(parsed, session.Saved.File.Data);
-            var notes = new EncodingNotes();
-            var encoded = Progress.Counting("encoding", report => notes.Watch(session.Encode(texts), report).ToList());
-            var found = Progress.Of("comparing", encoded.Count, report => session.Duplicates(encoded, parsed.GetValue(distance), Progress.Told(report)));
-            notes.Write("left out");
-            foreach (var group in found.Groups)
+            return arguments.Use(parsed, (session, stop) =>
             {
-                Print(group, arguments.IsJson(parsed));
-            }
-            Output.Note(FormattableString.Invariant($"{found.Groups.Count:N0} groups, {found.Groups.Sum(group => group.Count):N0} of {encoded.Count:N0} texts; compared within {found.Radius:0.###} of each other in the latent space"));
-            return 0;
+                var texts = file.Read(parsed, session.Saved.File.Data);
+                var notes = new EncodingNotes();
+                var encoded = Progress.Counting("encoding", progress => notes.Watch(session.Encode(texts, stop), progress).ToList());
+                var found = Progress.Of("comparing", encoded.Count, progress => session.Duplicates(encoded, parsed.GetValue(distance), progress, stop));
+                notes.Write("left out");
+                foreach (var group in found.Groups)
+                {
+                    Print(group, arguments.IsJson(parsed));
+                }
+                Output.Note(FormattableString.Invariant($"{found.Groups.Count:N0} groups, {found.Groups.Sum(group => group.Count):N0} of {encoded.Count:N0} texts; compared within {found.Radius:0.###} of each other in the latent space"));
+            });
         });
         return command;
     }

@@ -19,28 +19,26 @@ internal static class EncodeCommand
         command.SetAction(parsed =>
         {
             var given = parsed.GetValue(texts) ?? [];
-            if (given.Length > 0 == file.AreGiven(parsed))
-            {
-                throw new InvalidInputException(InputKind.Usage, "encode: found neither or both of TEXT and --data; expected one of them");
-            }
+            file.RequireEither(parsed, given);
             var path = parsed.GetValue(to);
             if (path is not null)
             {
                 VectorFile.Check(path); // before a model is loaded
             }
-            var session = arguments.Open(parsed);
-            var encoded = session.Encode(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data));
-            var notes = new EncodingNotes();
-            if (path is null)
+            return arguments.Use(parsed, (session, stop) =>
             {
-                VectorFile.Write(Console.Out, notes.Watch(encoded));
-            }
-            else
-            {
-                Progress.Counting("encoding", report => VectorFile.Write(path, notes.Watch(encoded, report), session.Saved.Model.Shape.Latent));
-            }
-            notes.Write(path is null ? "written without vectors" : VectorFile.FateOfMisfits(path));
-            return 0;
+                var encoded = session.Encode(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data), stop);
+                var notes = new EncodingNotes();
+                if (path is null)
+                {
+                    VectorFile.Write(Console.Out, notes.Watch(encoded));
+                }
+                else
+                {
+                    Progress.Counting("encoding", progress => VectorFile.Write(path, notes.Watch(encoded, progress), session.LatentSize));
+                }
+                notes.Write(path is null ? "written without vectors" : VectorFile.FateOfMisfits(path));
+            });
         });
         return command;
     }

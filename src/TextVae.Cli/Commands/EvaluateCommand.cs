@@ -1,13 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
-using TextVae.Data;
-using TextVae.Evaluation;
-using TextVae.Models;
-using TextVae.Objectives;
-using TextVae.Platform;
 using TextVae.Runs;
-using TextVae.Tokenizers;
-using TorchSharp;
 
 namespace TextVae.Cli.Commands;
 
@@ -19,61 +12,58 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var run = CommonOptions.Run();
+        var arguments = new SessionArguments(choosesPrecision: false);
         var texts = new TextsArguments();
         var split = new Option<string>("--split") { Description = "Which split of the training data, without --data.", DefaultValueFactory = _ => "valid" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
         var limit = new Option<int?>("--limit") { Description = "Most texts: evenly spaced, if there are more. By default as in training, training.validationTexts." };
         var samples = new Option<int?>("--importance-samples") { Description = "Bound the likelihood also by this many samples from each text's posterior; the more, the tighter. A language model's likelihood is exact with any number." };
-        var (threads, device, json) = (CommonOptions.Threads(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("evaluate", "Measure a model on texts.") { run, split, limit, samples, threads, device, json };
+        var command = new Command("evaluate", "Measure a model on texts.");
+        arguments.AddTo(command);
+        command.Add(split);
+        command.Add(limit);
+        command.Add(samples);
         texts.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, limit, 1);
             Require.AtLeast(parsed, samples, 1);
             var given = texts.AreGiven(parsed);
-            var folder = parsed.GetRequiredValue(run);
-            var training = new RunFolder(folder).ReadTraining();
-            var settings = training.Recipe.Training;
-            var where = Devices.Select(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            var saved = SavedModel.Load(folder);
-            saved.Model.to(where);
-            saved.Model.SetPrecision(settings.Precision); // the arithmetic of training, so that the figures are those of its log
-            var dataset = given ? texts.Open(parsed, saved) : Split(new RunFolder(folder), saved.Tokenizer, parsed.GetRequiredValue(split));
-            var batches = new EvaluationBatches(dataset, settings.BatchSize, parsed.GetValue(limit) ?? settings.ValidationTexts);
-            var objective = new Objective(saved.Tokenizer.Vocabulary.PadId, saved.File.Data.ScorePadding);
-            var evaluator = new Evaluator(saved.Model, objective, saved.Tokenizer, where, settings.Seed);
-            var result = Progress.Told("evaluating", batches.Used, report => evaluator.Evaluate(batches, report));
-            var weighted = parsed.GetValue(samples) is { } count
-                ? Progress.Told("importance samples", batches.Used, report => evaluator.ImportanceWeighted(batches, count, report))
-                : null;
-            if (parsed.GetValue(json))
+            var options = new EvaluationOptions
             {
-                Output.WriteJson(result, weighted);
-            }
-            else
+                Split = Enum.Parse<TextSplit>(parsed.GetRequiredValue(split), ignoreCase: true),
+                Limit = parsed.GetValue(limit),
+                ImportanceSamples = parsed.GetValue(samples),
+            };
+            return arguments.Use(parsed, (session, stop) =>
             {
-                WriteTable(result, weighted, batches);
-            }
-            return 0;
+                using var dataset = given ? texts.Open(parsed, session.Saved) : null;
+                var report = Progress.Of<EvaluationProgress, EvaluationReport>(Stage, progress => dataset is null
+                    ? session.Evaluate(options, progress, stop)
+                    : session.Evaluate(dataset, options, progress, stop));
+                if (arguments.IsJson(parsed))
+                {
+                    Output.WriteJson(report.Result, report.ImportanceWeighted);
+                }
+                else
+                {
+                    WriteTable(report);
+                }
+            }, PrecisionOfTraining(arguments.Path(parsed)));
         });
         return command;
     }
 
-    private static ITextDataset Split(RunFolder run, ITokenizer tokenizer, string name)
-    {
-        var corpus = run.OpenCorpus(tokenizer);
-        return name switch
-        {
-            "train" => corpus.Train,
-            "valid" => corpus.Validation,
-            _ => corpus.Test ?? throw new InvalidInputException(InputKind.Data, "the training data has no test split; expected --data FILE or another --split"),
-        };
-    }
+    /// <summary>The arithmetic of training, so that the figures are those of its log; an archive does not know it.</summary>
+    private static Precision PrecisionOfTraining(string path) =>
+        File.Exists(path) ? Precision.Auto : new RunFolder(path).ReadTraining().Recipe.Training.Precision;
 
-    private static void WriteTable(EvaluationResult result, ImportanceWeightedResult? weighted, EvaluationBatches batches)
+    private static Progress.Stage Stage(EvaluationProgress progress) =>
+        new(progress.Phase == EvaluationPhase.Bound ? "evaluating" : "importance samples", progress.Texts, progress.Of);
+
+    private static void WriteTable(EvaluationReport report)
     {
+        var (result, weighted) = (report.Result, report.ImportanceWeighted);
         var table = new Table().AddColumn("");
         foreach (var heading in new[] { "nats per text", "bits per character", "perplexity per token" })
         {
@@ -100,6 +90,6 @@ internal static class EvaluateCommand
         {
             Console.Out.WriteLine(verdict.Sentence);
         }
-        Console.Out.WriteLine($"{result.Texts:N0} of {batches.Total:N0} texts, {result.Characters:N0} characters, {result.Tokens:N0} tokens, {result.ActiveUnits} active units");
+        Console.Out.WriteLine($"{result.Texts:N0} of {report.Available:N0} texts, {result.Characters:N0} characters, {result.Tokens:N0} tokens, {result.ActiveUnits} active units");
     }
 }

@@ -25,19 +25,20 @@ internal static class InterpolateCommand
             Require.AtLeast(parsed, steps, 2);
             var options = decoding.Read(parsed);
             var (points, arc) = (parsed.GetValue(steps), parsed.GetValue(spherical));
-            var session = arguments.Open(parsed);
-            var texts = (parsed.GetValue(from), parsed.GetValue(to)) switch
+            return arguments.Use(parsed, (session, stop) =>
             {
-                (null, _) => session.Interpolate(points, arc, options),
-                ({ } one, { } other) => session.Interpolate(one, other, points, arc, options),
-                _ => throw new InvalidInputException(InputKind.Usage, "interpolate: found one text; expected two, FROM and TO, or none"),
-            };
-            foreach (var (index, text) in texts.Index())
-            {
-                var share = (double)index / (points - 1);
-                Output.WriteText(text, arguments.IsJson(parsed), FormattableString.Invariant($"{share:0.00}  "), new { Share = share });
-            }
-            return 0;
+                var texts = (parsed.GetValue(from), parsed.GetValue(to)) switch
+                {
+                    (null, _) => session.Interpolate(points, arc, options, stop),
+                    ({ } one, { } other) => session.Interpolate(one, other, points, arc, options, stop),
+                    _ => throw new InvalidInputException(InputKind.Usage, "interpolate: found one text; expected two, FROM and TO, or none"),
+                };
+                foreach (var (index, text) in texts.Index())
+                {
+                    var share = (double)index / (points - 1);
+                    Output.WriteText(text, arguments.IsJson(parsed), FormattableString.Invariant($"{share:0.00}  "), new { Share = share });
+                }
+            });
         });
         return command;
     }

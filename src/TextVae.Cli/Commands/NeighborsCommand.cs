@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TextVae.Latent;
 
 namespace TextVae.Cli.Commands;
 
@@ -24,18 +23,18 @@ internal static class NeighborsCommand
         {
             Require.AtLeast(parsed, count, 1);
             file.Require(parsed);
-            var session = arguments.Open(parsed);
-            var texts = file.Read(parsed, session.Saved.File.Data);
-            var notes = new EncodingNotes();
-            var point = session.Encode(parsed.GetRequiredValue(text)).Mean;
-            var found = Progress.Counting("searching", report =>
-                NearestTexts.Find(point, notes.Watch(session.Encode(texts), report), parsed.GetValue(count), parsed.GetValue(metric)));
-            notes.Write("left out");
-            foreach (var neighbor in found)
+            return arguments.Use(parsed, (session, stop) =>
             {
-                Print(neighbor, arguments.IsJson(parsed));
-            }
-            return 0;
+                var texts = file.Read(parsed, session.Saved.File.Data);
+                var notes = new EncodingNotes();
+                var found = Progress.Counting("searching", progress => session.Neighbors(
+                    parsed.GetRequiredValue(text), notes.Watch(session.Encode(texts, stop)), parsed.GetValue(count), parsed.GetValue(metric), progress, stop));
+                notes.Write("left out");
+                foreach (var neighbor in found)
+                {
+                    Print(neighbor, arguments.IsJson(parsed));
+                }
+            });
         });
         return command;
     }

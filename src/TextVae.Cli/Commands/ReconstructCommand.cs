@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TextVae.Data;
-using TextVae.Generation;
 
 namespace TextVae.Cli.Commands;
 
@@ -26,22 +25,27 @@ internal static class ReconstructCommand
         {
             Require.AtLeast(parsed, count, 1);
             var given = parsed.GetValue(texts) ?? [];
-            if (given.Length > 0 == file.AreGiven(parsed))
-            {
-                throw new InvalidInputException(InputKind.Usage, "reconstruct: found neither or both of TEXT and --data; expected one of them");
-            }
+            file.RequireEither(parsed, given);
             var options = decoding.Read(parsed);
-            var session = arguments.Open(parsed);
-            var pairs = given.Length > 0
-                ? session.Reconstruct(given, options, parsed.GetValue(sampleLatent))
-                : session.ReconstructTokens(new EvaluationBatches(file.Open(parsed, session.Saved), TextGenerator.BatchSize, parsed.GetValue(count)).Read(), options, parsed.GetValue(sampleLatent));
-            foreach (var pair in pairs)
+            return arguments.Use(parsed, (session, stop) =>
             {
-                Print(pair, arguments.IsJson(parsed));
-            }
-            return 0;
+                using var dataset = given.Length > 0 ? null : file.Open(parsed, session.Saved);
+                var read = dataset is null ? given : DatasetTexts.Read(dataset, session.Saved.Tokenizer, parsed.GetValue(count));
+                var pairs = session.Reconstruct(read, options, parsed.GetValue(sampleLatent), stop);
+                foreach (var pair in dataset is null ? AllFitting(pairs) : pairs)
+                {
+                    Print(pair, arguments.IsJson(parsed));
+                }
+            });
         });
         return command;
+    }
+
+    /// <summary>Texts that somebody has typed: one that does not fit the model is an error, before any is printed.</summary>
+    private static List<Reconstruction> AllFitting(IEnumerable<Reconstruction> pairs)
+    {
+        var all = pairs.ToList();
+        return all.Find(pair => pair.Fault is not null) is { Fault: { } fault } ? throw new InvalidInputException(InputKind.Data, fault) : all;
     }
 
     private static void Print(Reconstruction pair, bool json)
@@ -49,6 +53,10 @@ internal static class ReconstructCommand
         if (json)
         {
             Output.WriteJson(pair);
+        }
+        else if (pair.Reconstructed is null)
+        {
+            Output.Note($"left out: {pair.Fault}");
         }
         else
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using TextVae.Generation;
+using System.Text.Json;
+using TextVae.Storage;
 
 namespace TextVae.Cli.Commands;
 
@@ -10,56 +11,106 @@ internal static class SampleCommand
     {
         var arguments = new SessionArguments();
         var count = new Option<int>("--count", "-n") { Description = "How many texts.", DefaultValueFactory = _ => 10 };
-        var output = new Option<string?>("--out") { Description = $"Write the texts into a file in place of printing them; its extension says how: {TextTable.Extensions}." };
-        var (near, selection, decoding) = (new NearArguments(), new SelectionArguments(), new DecodingArguments());
+        var (rows, near, selection, decoding) = (new RowsArguments(), new NearArguments(), new SelectionArguments(), new DecodingArguments());
         var command = new Command("sample", "Print new texts.");
         arguments.AddTo(command);
         command.Add(count);
-        command.Add(output);
+        rows.AddTo(command);
         near.AddTo(command);
         selection.AddTo(command);
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, count, 1);
-            var (file, json) = (parsed.GetValue(output), arguments.IsJson(parsed));
-            CheckOutput(file, json);
+            var (wanted, json) = (parsed.GetValue(count), arguments.IsJson(parsed));
+            var file = rows.Read(parsed, json);
             var (request, options) = (selection.Read(parsed), decoding.Read(parsed));
             near.Validate(parsed, isAlone: file is null && !request.IsAny);
-            using var session = arguments.Open(parsed);
-            if (near.IsGiven(parsed))
+            return arguments.Use(parsed, (session, stop) =>
             {
-                near.Write(parsed, session, parsed.GetValue(count), options, json);
-                return 0;
-            }
-            var training = request.NeedsTraining ? TrainingTexts.Read(arguments.RunFolder(parsed), session, request, parsed.GetValue(count), options.Seed) : null;
-            var sampling = new SelectedSampling(session, options, request, training);
-            using var stop = file is null && !request.IsAny ? null : StopSignal.Listening(); // what is printed is not lost
-            if (file is null)
-            {
-                sampling.Run(parsed.GetValue(count), text => Output.WriteText(text, json), Console.IsOutputRedirected, stop?.Token ?? default);
-            }
-            else
-            {
-                TextTable.Write<GeneratedText>(file, add => sampling.Run(parsed.GetValue(count), add, showProgress: true, stop!.Token));
-                Output.Note($"{sampling.Accepted:N0} texts in {file}");
-            }
-            sampling.Conclude(parsed.GetValue(count));
-            return stop?.ExitCode ?? 0;
+                if (near.IsGiven(parsed))
+                {
+                    near.Write(parsed, session, wanted, options, json, stop);
+                    return;
+                }
+                var texts = Progress.Of(
+                    (ReadingProgress reading) => new Progress.Stage("reading the training texts", reading.Texts, reading.Of),
+                    progress => session.Select(wanted, request, options, progress, stop));
+                var drawn = UntilStopped(texts);
+                if (file is not null)
+                {
+                    TextTable.Write<GeneratedText>(file, add => Each(drawn, wanted, add, showProgress: true));
+                    Output.Note($"{texts.Report.Counts.Accepted:N0} texts in {file}");
+                }
+                else
+                {
+                    Each(drawn, wanted, text => Output.WriteText(text, json), showProgress: Console.IsOutputRedirected);
+                }
+                Conclude(texts, wanted, request, selection.ReportFile(parsed));
+            });
         });
         return command;
     }
 
-    private static void CheckOutput(string? file, bool json)
+    private static void Each(IEnumerable<GeneratedText> texts, int count, Action<GeneratedText> write, bool showProgress)
     {
-        if (file is null)
+        if (showProgress)
         {
-            return;
+            Progress.Of("sampling", count, WriteAll);
         }
-        TextTable.Check(file);
-        if (json)
+        else
         {
-            throw new InvalidInputException(InputKind.Usage, "--json: found --out beside it, whose extension says the format; expected one of them");
+            WriteAll(null);
+        }
+
+        long WriteAll(IProgress<long>? progress)
+        {
+            var done = 0L;
+            foreach (var text in texts)
+            {
+                write(text);
+                progress?.Report(++done);
+            }
+            return done;
+        }
+    }
+
+    /// <summary>What has been drawn when a signal comes is kept, and reported on.</summary>
+    private static IEnumerable<GeneratedText> UntilStopped(SelectedTexts texts)
+    {
+        using var each = texts.GetEnumerator();
+        while (MoveNext())
+        {
+            yield return each.Current;
+        }
+
+        bool MoveNext()
+        {
+            try
+            {
+                return each.MoveNext();
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <exception cref="InvalidInputException">There are fewer texts than were asked for, as no more came.</exception>
+    private static void Conclude(SelectedTexts texts, int count, SelectionOptions request, string? file)
+    {
+        if (request.IsAny)
+        {
+            SelectionReportDisplay.Print(texts.Report, texts.Statistics, texts.Training);
+        }
+        if (file is not null)
+        {
+            AtomicFile.Write(file, stream => JsonSerializer.Serialize(stream, texts.Report, ReportJson.Options), InputKind.Data);
+        }
+        if (texts.IsExhausted)
+        {
+            throw new InvalidInputException(InputKind.Usage, $"--count is {count:N0}; found {texts.Report.Counts.Accepted:N0} texts, and none among the last {texts.Patience:N0} drawn; expected a smaller number, or a higher --temperature");
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TextVae.Runs;
 using TextVae.Scoring;
 
 namespace TextVae.Cli.Commands;
@@ -30,33 +29,31 @@ internal static class ScoreCommand
             Require.AtLeast(parsed, top, 1);
             Require.AtLeast(parsed, readAhead, 1);
             var given = parsed.GetValue(texts) ?? [];
-            if (given.Length > 0 == file.AreGiven(parsed))
-            {
-                throw new InvalidInputException(InputKind.Usage, "score: found neither or both of TEXT and --data; expected one of them");
-            }
+            file.RequireEither(parsed, given);
             var options = new ScoringOptions
             {
                 ImportanceSamples = parsed.GetValue(samples) ?? 0,
                 PerToken = parsed.GetValue(characters),
                 ReadAhead = parsed.GetValue(readAhead),
             };
-            using var session = arguments.Open(parsed);
-            options = options with { Validation = Validation(new RunFolder(arguments.RunFolder(parsed)), session, options) };
-            var count = new ScoreCount();
-            var scores = session.Score(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data), options).Select(count.Add);
-            foreach (var score in parsed.GetValue(top) is { } number ? MostUnusual(scores, number) : scores)
+            return arguments.Use(parsed, (session, stop) =>
             {
-                if (arguments.IsJson(parsed))
+                var compared = options with { Validation = Validation(session, options, stop) };
+                var count = new ScoreCount();
+                var scores = session.Score(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data), compared, stop).Select(count.Add);
+                foreach (var score in parsed.GetValue(top) is { } number ? MostUnusual(scores, number) : scores)
                 {
-                    Output.WriteJson(score);
+                    if (arguments.IsJson(parsed))
+                    {
+                        Output.WriteJson(score);
+                    }
+                    else
+                    {
+                        ScoreLine.Write(score);
+                    }
                 }
-                else
-                {
-                    ScoreLine.Write(score);
-                }
-            }
-            count.Close(given.Length > 0 ? "TEXT" : file.Name(parsed));
-            return 0;
+                count.Close(given.Length > 0 ? "TEXT" : file.Name(parsed));
+            });
         });
         return command;
     }
@@ -79,11 +76,11 @@ internal static class ScoreCommand
         return kept.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element);
     }
 
-    private static ScoreDistribution? Validation(RunFolder run, TextVaeSession session, ScoringOptions options)
+    private static ScoreDistribution? Validation(TextVaeSession session, ScoringOptions options, CancellationToken stop)
     {
         try
         {
-            return ValidationScores.Of(run, session, options, texts => Output.Note($"scoring {texts:N0} validation texts for the percentiles, this once"));
+            return session.ValidationScores(options, Progress.Told<long>(texts => Output.Note($"scoring {texts:N0} validation texts for the percentiles, this once")), stop);
         }
         catch (InvalidInputException error)
         {

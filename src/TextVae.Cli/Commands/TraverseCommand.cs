@@ -22,16 +22,16 @@ internal static class TraverseCommand
         {
             Require.AtLeast(parsed, steps, 1);
             var options = decoding.Read(parsed);
-            var session = arguments.Open(parsed);
-            var dimensions = parsed.GetValue(dimension) is { } one ? [one] : Enumerable.Range(0, session.Saved.Model.Shape.Latent);
-            foreach (var which in dimensions)
+            return arguments.Use(parsed, (session, stop) =>
             {
-                foreach (var (value, found) in session.Traverse(parsed.GetValue(text), which, parsed.GetValue(steps), options))
+                foreach (var which in parsed.GetValue(dimension) is { } one ? [one] : Enumerable.Range(0, session.LatentSize))
                 {
-                    Output.WriteText(found, arguments.IsJson(parsed), FormattableString.Invariant($"{which,3}  {value,5:0.00}  "), new { Dimension = which, Value = value });
+                    foreach (var (value, found) in session.Traverse(parsed.GetValue(text), which, parsed.GetValue(steps), options, stop))
+                    {
+                        Output.WriteText(found, arguments.IsJson(parsed), FormattableString.Invariant($"{which,3}  {value,5:0.00}  "), new { Dimension = which, Value = value });
+                    }
                 }
-            }
-            return 0;
+            });
         });
         return command;
     }

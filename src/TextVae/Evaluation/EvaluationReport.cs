@@ -42,7 +42,7 @@ public sealed record EvaluationOptions
     {
         TextSplit.Train => corpus.Train,
         TextSplit.Valid => corpus.Validation,
-        _ => corpus.Test ?? throw new InvalidInputException(InputKind.Data, "the training data has no test split; expected texts, or another split"),
+        _ => corpus.Test ?? throw new InvalidInputException(InputKind.Data, "the training data has no test split; expected texts, or another split") { Property = "split" },
     };
 }
 

@@ -7,7 +7,7 @@ internal static class Check
     {
         if (!holds)
         {
-            throw new InvalidInputException(kind, $"{key} is {found ?? "null"}; expected {expected}");
+            throw new InvalidInputException(kind, $"{key} is {found ?? "null"}; expected {expected}") { Property = key };
         }
     }
 

@@ -1,6 +1,6 @@
 namespace TextVae;
 
-/// <summary>What kind of input was at fault; its number is the command line's exit code.</summary>
+/// <summary>What kind of input was at fault.</summary>
 public enum InputKind
 {
     /// <summary>An option, a recipe or a configuration key.</summary>
@@ -31,6 +31,9 @@ public sealed class InvalidInputException : Exception
     {
     }
 
-    /// <summary>What was at fault.</summary>
+    /// <summary>What kind of input was at fault.</summary>
     public InputKind Kind { get; }
+
+    /// <summary>The property or key at fault, as the message calls it, such as <c>data.length</c>; null where it is none.</summary>
+    public string? Property { get; init; }
 }

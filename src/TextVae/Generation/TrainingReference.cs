@@ -33,7 +33,7 @@ internal sealed record TrainingReference(
         var windows = saved.File.Data.Texts == TextKind.Windows;
         if (windows && selection.Novel)
         {
-            throw new InvalidInputException(InputKind.Usage, "novel texts: found a model of windows, which begin anywhere in running text; expected a model of lines, whose training texts can be looked up");
+            throw new InvalidInputException(InputKind.Usage, "novel texts: found a model of windows, which begin anywhere in running text; expected a model of lines, whose training texts can be looked up") { Property = "novel texts" };
         }
         using var corpus = run.OpenCorpus(saved.Tokenizer);
         var (index, statistics, validation) = (windows ? null : new NearDuplicateIndex(selection.Distance), new TextStatistics(seed), new TextStatistics(seed));

@@ -14,7 +14,7 @@ public static class Devices
         Check.AtLeast(0, threads, "threads");
         if (name == "cuda" && !cuda.is_available())
         {
-            throw new InvalidInputException(InputKind.Device, "device cuda: found no CUDA device that this libtorch can use; expected one, or --device cpu");
+            throw new InvalidInputException(InputKind.Device, "device cuda: found no CUDA device that this libtorch can use; expected one, or the device cpu") { Property = "device" };
         }
         set_num_threads(Threads(threads));
         return device(name);

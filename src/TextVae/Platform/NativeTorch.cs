@@ -71,7 +71,7 @@ public static class NativeTorch
         {
             var reason = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
             throw new InvalidInputException(
-                InputKind.Device, $"libtorch: not loaded, {reason.Message.Split('\n')[0].Trim()}; `textvae doctor` says more", e);
+                InputKind.Device, $"libtorch: not loaded, {reason.Message.Split('\n')[0].Trim()}", e) { Property = "libtorch" };
         }
     }
 

@@ -39,13 +39,13 @@ public static class RecipeFile
         foreach (var change in overrides)
         {
             var equals = change.IndexOf('=', StringComparison.Ordinal);
-            Check.That(equals > 0, "--set", $"'{change}'", "KEY=VALUE, such as objective.alpha=0.4");
+            Check.That(equals > 0, "an override", $"'{change}'", "KEY=VALUE, such as objective.alpha=0.4");
             JsonNode? value = ParseValue(change[(equals + 1)..]);
             foreach (var key in change[..equals].Split('.').Reverse())
             {
                 value = new JsonObject { [key] = value };
             }
-            recipe = Apply(recipe, (JsonObject)value!, "--set");
+            recipe = Apply(recipe, (JsonObject)value!, Shortened.Of(change));
         }
         recipe.Validate();
         return recipe;

@@ -16,7 +16,7 @@ internal static class JsonFile
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: no such file; expected a run folder, as 'textvae train' writes it");
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: no such file; expected a run folder, as training writes it");
         }
         if (file.Length > LargestBytes)
         {

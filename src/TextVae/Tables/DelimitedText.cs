@@ -59,12 +59,12 @@ internal sealed class DelimitedText : ITextFormat
         {
             throw new InvalidInputException(InputKind.Data, $"{name}: line 1: found '{only}', expected names of columns with {(this == Csv ? "commas" : "tabs")} between them");
         }
-        return Array.IndexOf(header, Columns.Choose($"{name}: line 1", column, header, header, "--column NAME (a NUMBER, if no line has names)"));
+        return Array.IndexOf(header, Columns.Choose($"{name}: line 1", column, header, header));
     }
 
     private static int Numbered(string[] first, string name, int position) => position >= 1 && position <= first.Length
         ? position - 1
-        : throw new InvalidInputException(InputKind.Data, $"{name}: found {first.Length} columns, expected one numbered {position} (--column NUMBER)");
+        : throw new InvalidInputException(InputKind.Data, $"{name}: found {first.Length} columns, expected one numbered {position}") { Property = Columns.Property };
 
     private static bool Next(CsvReader reader, string name)
     {

@@ -23,6 +23,8 @@ internal interface ITextFormat
 /// <summary>Which column of a file has the texts.</summary>
 internal static class Columns
 {
+    public const string Property = "column"; // what errors call the choice
+
     private const string Usual = "text";
     private const int Listed = 20;
 
@@ -31,9 +33,8 @@ internal static class Columns
     /// <param name="asked">The name that is asked for, if any.</param>
     /// <param name="all">The columns that there are.</param>
     /// <param name="strings">Those of them that hold strings.</param>
-    /// <param name="option">How a user asks for one.</param>
     /// <exception cref="InvalidInputException">There is no such column, or several could be it.</exception>
-    public static string Choose(string place, string? asked, IReadOnlyList<string> all, IReadOnlyList<string> strings, string option = "--column NAME")
+    public static string Choose(string place, string? asked, IReadOnlyList<string> all, IReadOnlyList<string> strings)
     {
         var name = asked ?? (strings.Count == 1 ? strings[0] : Usual);
         if (all.Contains(name))
@@ -41,6 +42,6 @@ internal static class Columns
             return name;
         }
         var list = all.Count == 0 ? "none" : string.Join(", ", all.Take(Listed).Select(name => Shortened.Of(name, 32))) + (all.Count > Listed ? $" and {all.Count - Listed} more" : "");
-        throw new InvalidInputException(InputKind.Data, $"{place}: found columns {list}, expected one called '{Shortened.Of(name)}'{(asked is null ? " or" : ";")} {option} says which has the texts");
+        throw new InvalidInputException(InputKind.Data, $"{place}: found columns {list}, expected one called '{Shortened.Of(name)}'{(asked is null ? ", or a choice of one" : "")}") { Property = Property };
     }
 }

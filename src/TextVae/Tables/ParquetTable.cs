@@ -32,7 +32,7 @@ internal sealed class ParquetTable : ITextFormat
         var strings = ParquetFile.Strings(schema);
         var chosen = Columns.Choose(name, column, [.. schema.Fields.Select(field => field.Name)], [.. strings.Select(field => field.Name)]);
         return strings.Find(field => field.Name == chosen)
-            ?? throw new InvalidInputException(InputKind.Data, $"{name}: found no strings in column '{chosen}', expected --column NAME of one that has some");
+            ?? throw new InvalidInputException(InputKind.Data, $"{name}: found no strings in column '{chosen}', expected a column that has some") { Property = Columns.Property };
     }
 }
 

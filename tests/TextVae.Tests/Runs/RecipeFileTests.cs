@@ -46,7 +46,7 @@ public class RecipeFileTests
     [InlineData("training.steps=many", "training.steps")]
     [InlineData("objective.kl.schedule=square", "objective.kl")]
     [InlineData("objective.alpha=-1", "objective.alpha is -1")]
-    [InlineData("training", "--set is 'training'; expected KEY=VALUE")]
+    [InlineData("training", "an override is 'training'; expected KEY=VALUE")]
     [InlineData("objective.kl.nats=1", "unknown key 'objective.kl.nats'")]
     public void An_override_that_cannot_be_is_refused_by_name(string change, string message)
     {

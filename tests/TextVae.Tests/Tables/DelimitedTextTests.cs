@@ -73,8 +73,8 @@ public class DelimitedTextTests
     public void A_column_that_is_not_there_is_refused_with_those_that_are()
     {
         using var folder = new TemporaryFolder();
-        Refuse(folder, "id,tweet\n1,a\n", null, "id, tweet", "'text'", "--column");
-        Refuse(folder, "id,tweet\n1,a\n", "twit", "id, tweet", "'twit'", "--column");
+        Refuse(folder, "id,tweet\n1,a\n", null, "id, tweet", "'text', or a choice of one");
+        Refuse(folder, "id,tweet\n1,a\n", "twit", "id, tweet", "'twit'");
         Refuse(folder, "id,tweet\n1,a\n", "Tweet", "id, tweet", "'Tweet'");
         Refuse(folder, "1,a\n", "3", "2 columns", "numbered 3");
         Refuse(folder, "1,a\n", "0", "2 columns", "numbered 0");

@@ -45,7 +45,7 @@ public class JsonLinesTests
         Refuse(folder, "\"b\"", "line 3", "a string", "an object");
         Refuse(folder, """{"text":5}""", "line 3", "a number in 'text'", "a string");
         Refuse(folder, """{"text":{"text":"b"}}""", "line 3", "an object in 'text'");
-        Refuse(folder, """{"Text":"b","id":"c"}""", "line 3", "Text, id", "'text'", "--column");
+        Refuse(folder, """{"Text":"b","id":"c"}""", "line 3", "Text, id", "'text'");
         Refuse(folder, """{}""", "line 3", "none", "'text'");
         Refuse(folder, """{"text":"b","text":"c"}""", "line 3", "text");
         Refuse(folder, """{"text":"\ud83d"}""", "line 3", "surrogate");
@@ -56,7 +56,7 @@ public class JsonLinesTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.jsonl", """{"id":1,"title":"a","body":"b"}""");
-        Refusal.Is(InputKind.Data, () => _ = Texts(path).Count(), path, "line 1", "id, title, body", "--column");
+        Refusal.Is(InputKind.Data, () => _ = Texts(path).Count(), path, "line 1", "id, title, body", "or a choice of one");
         Refusal.Is(InputKind.Data, () => _ = Texts(path, "id").Count(), "line 1", "a number in 'id'");
     }
 

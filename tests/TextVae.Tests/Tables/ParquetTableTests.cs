@@ -27,7 +27,7 @@ public class ParquetTableTests
         var path = await Write(folder, "tweet", CompressionMethod.Snappy, ["a"]);
         Assert.Equal(["a"], Texts(path));
         Assert.Equal(["a"], Texts(path, "tweet"));
-        Refusal.Is(InputKind.Data, () => _ = Texts(path, "text").Count(), path, "id, tweet", "'text'", "--column");
+        Refusal.Is(InputKind.Data, () => _ = Texts(path, "text").Count(), path, "id, tweet", "'text'");
         Refusal.Is(InputKind.Data, () => _ = Texts(path, "id").Count(), path, "no strings in column 'id'");
     }
 

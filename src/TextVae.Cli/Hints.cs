@@ -1,0 +1,19 @@
+namespace TextVae.Cli;
+
+/// <summary>How a user of the command line sets what a message of the library names.</summary>
+internal static class Hints
+{
+    private static readonly Dictionary<string, string> ByProperty = new()
+    {
+        ["column"] = "--column NAME says which has the texts, or a NUMBER in CSV and TSV without names",
+        ["device"] = "--device cpu",
+        ["an override"] = "--set",
+        ["split"] = "--data FILE, or another --split",
+        ["novel texts"] = "--novel",
+        ["libtorch"] = "'textvae doctor' says more",
+    };
+
+    /// <summary>A message, and where that helps, the option.</summary>
+    public static string Explain(InvalidInputException error) =>
+        error.Property is { } property && ByProperty.GetValueOrDefault(property) is { } hint ? $"{error.Message} ({hint})" : error.Message;
+}
