@@ -6,11 +6,12 @@
 // A decoder of another assembly (tests/TextVae.SampleParts, a small Transformer) beside the library's LSTM: the hybrid of Penn
 // Treebank in small, with as many parameters, steps and texts for both, and the bounds that they reach on validation texts.
 //
-//     dotnet run -c Release benchmarks/transformer.cs -- FOLDER [--steps N] [--width W] [--layers L] [--dropout P] [--seed S]
+//     dotnet run -c Release benchmarks/transformer.cs -- FOLDER [--steps N] [--width W] [--layers L] [--dropout P] [--precision P] [--seed S]
 //
 // FOLDER has ptb.train.txt and ptb.valid.txt. The defaults take about five minutes on two cores.
 
 using System.Globalization;
+using TextVae;
 using TextVae.Models;
 using TextVae.Platform;
 using TextVae.SampleParts;
@@ -25,7 +26,7 @@ var (width, layers, dropout) = (options.GetValueOrDefault("--width", "128"), opt
 string[] common =
 [
     "model.latent=32", "model.encoder.channels=[64, 128]", "model.expansion.channels=[128, 64]", "model.expansion.features=64",
-    $"training.steps={steps}", $"training.validateEvery={steps}", $"training.checkpointEvery={steps}", "training.validationTexts=1600", $"training.seed={options.GetValueOrDefault("--seed", "1")}",
+    $"training.steps={steps}", $"training.validateEvery={steps}", $"training.checkpointEvery={steps}", "training.validationTexts=1600", $"training.precision={options.GetValueOrDefault("--precision", "auto")}", $"training.seed={options.GetValueOrDefault("--seed", "1")}",
     $"objective.kl.start={steps / 5}", $"objective.kl.end={2 * steps / 3}",
 ];
 var transformer = RecipeFile.Load("ptb-hybrid", [.. common, "model.decoder.kind=transformer", $"model.decoder.width={width}", $"model.decoder.layers={layers}", $"model.decoder.dropout={dropout}"]);
