@@ -16,7 +16,7 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
     public void Started(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        LogStarted(start.Run.Path, start.FirstStep, start.Recipe.Training.Steps, start.Model.ParameterCount);
+        LogStarted(start.Run.Path, start.StepsDone + 1, start.Recipe.Training.Steps, start.Model.ParameterCount);
     }
 
     /// <inheritdoc/>
@@ -48,11 +48,6 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
 
     /// <inheritdoc/>
     public void Saved(long step) => LogSaved(step);
-
-    /// <summary>Does nothing.</summary>
-    public void Dispose()
-    {
-    }
 
     [LoggerMessage(11, LogLevel.Information, "Training into {Run} from step {FirstStep} to {Steps}: {Parameters} parameters")]
     private partial void LogStarted(string run, long firstStep, long steps, long parameters);
