@@ -87,7 +87,7 @@ public class AddedPartTests
     {
         using var folder = new TemporaryFolder();
         var recipe = Tiny.Recipe with { Model = Tiny.Config with { Decoder = new Unnamed() } };
-        var error = Assert.Throws<InvalidInputException>(() => TextVaeTraining.Run(folder["run"], recipe, []));
+        var error = Assert.Throws<InvalidInputException>(() => TextVaeTraining.Run(folder["run"], recipe, TrainingTexts.BuiltIn));
         Assert.StartsWith("model.decoder is Unnamed; expected a kind that has a name, as DecoderConfig.Kinds.Add gives it: lstm", error.Message);
         Assert.False(Directory.Exists(folder["run"]));
     }
