@@ -10,6 +10,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using TextVae;
 
 ProcessTuning.Apply();
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -9,6 +9,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using TextVae;
 using TextVae.Generation;
 using TextVae.Models;
 using static TorchSharp.torch;

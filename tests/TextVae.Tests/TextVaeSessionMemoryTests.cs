@@ -1,7 +1,7 @@
 using System.Globalization;
+using TextVae.Data;
 using TextVae.Models;
 using TextVae.Tokenizers;
-using TextVae.Data;
 using static TorchSharp.torch;
 
 namespace TextVae.Tests;
@@ -32,13 +32,13 @@ public class TextVaeSessionMemoryTests
         var numbers = child.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         Assert.InRange(numbers[1], 0, numbers[0]); // tensors: no more than of models alone, fewer where the garbage collector has been
         var weights = new FileInfo(folder[SavedModel.WeightsName]).Length;
-        Assert.InRange(numbers[3] - numbers[2], long.MinValue, Sessions * weights / 4); // resident bytes: some of the garbage collector's, and of libtorch's caches
+        Assert.InRange(numbers[3] - numbers[2], long.MinValue, Sessions * weights / 2); // resident bytes: some are the garbage collector's and libtorch's caches
     }
 
     /// <summary>In a child process: writes how many tensors there were after some sessions and after many, and how much memory.</summary>
     internal static void LoadAndDispose(string folder)
     {
-        for (var session = 0; session < 5; session++)
+        for (var session = 0; session < 20; session++)
         {
             Use(folder);
         }

@@ -69,17 +69,15 @@ public sealed class TextVaeSessionTelemetryTests : IDisposable
     public void Training_is_told_to_a_log()
     {
         using var log = new TestLog();
-        var recipe = Tiny.Recipe;
-        using var observer = new LoggingObserver(log);
-        TextVaeTraining.Run(_folder["logged"], recipe, [_folder["texts.txt"]], [observer]);
-        Assert.StartsWith($"Training into {_folder["logged"]} from step 1 to 12: ", log.Texts.First(), StringComparison.Ordinal);
+        TextVaeTraining.Run(_folder["logged"], Tiny.Recipe, TrainingTexts.Files(_folder["texts.txt"]), new TrainingOptions { Observers = [new LoggingObserver(log)] });
+        Assert.StartsWith($"Training into {_folder["logged"]} after step 0 of 12: ", log.Texts.First(), StringComparison.Ordinal);
         Assert.Equal(4, log.Texts.Count(text => text.StartsWith("Step ", StringComparison.Ordinal) && text.Contains("bits/char", StringComparison.Ordinal)));
         Assert.Equal(3, log.Texts.Count(text => text.StartsWith("Validation at step ", StringComparison.Ordinal)));
         Assert.Contains("Checkpoint at step 5", log.Texts);
         Assert.Throws<ArgumentNullException>(() => new LoggingObserver(null!));
     }
 
-    private LoadedModel TinyModel() => new(Models.SavedModel.Load(_folder["run"]), TorchSharp.torch.CPU);
+    private LoadedModel TinyModel() => new(TextVae.Models.SavedModel.Load(_folder["run"]), TorchSharp.torch.CPU);
 
     /// <summary>Sums of what the meter says, by instrument and model; of what is observed the last.</summary>
     private sealed class Listener : IDisposable

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TextVae.Models;
 
 /// <summary>What a decoder is told of the latent vector. A language model is told nothing.</summary>
-/// <param name="Features">Features for each position, [batch, time, features], or null.</param>
+/// <param name="Features">Features for each position, [batch, time, features], or null; in generation perhaps of bfloat16.</param>
 /// <param name="Hidden">The decoder's initial hidden state, [batch, hidden], or null for zeros.</param>
 /// <param name="Cell">The decoder's initial cell, [batch, hidden], or null for zeros.</param>
 public sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null, Tensor? Cell = null)

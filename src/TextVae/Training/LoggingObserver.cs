@@ -16,7 +16,7 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
     public void Started(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        LogStarted(start.Run.Path, start.StepsDone + 1, start.Recipe.Training.Steps, start.Model.ParameterCount);
+        LogStarted(start.Run.Path, start.StepsDone, start.Recipe.Training.Steps, start.Model.ParameterCount);
     }
 
     /// <inheritdoc/>
@@ -49,8 +49,11 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
     /// <inheritdoc/>
     public void Saved(long step) => LogSaved(step);
 
-    [LoggerMessage(11, LogLevel.Information, "Training into {Run} from step {FirstStep} to {Steps}: {Parameters} parameters")]
-    private partial void LogStarted(string run, long firstStep, long steps, long parameters);
+    /// <inheritdoc/>
+    public void Noted(string note) => LogNoted(note);
+
+    [LoggerMessage(11, LogLevel.Information, "Training into {Run} after step {StepsDone} of {Steps}: {Parameters} parameters")]
+    private partial void LogStarted(string run, long stepsDone, long steps, long parameters);
 
     [LoggerMessage(12, LogLevel.Information, "Step {Step}: beta {Beta:G3}, reconstruction {Reconstruction:F3}, KL {Kl:F3} bits/char, {CharactersPerSecond:F0} chars/s")]
     private partial void LogReported(long step, double beta, double reconstruction, double kl, double charactersPerSecond);
@@ -63,6 +66,9 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
 
     [LoggerMessage(15, LogLevel.Information, "Step {Step}, {Key}: {Text}")]
     private partial void LogDecided(long step, string key, string text);
+
+    [LoggerMessage(17, LogLevel.Information, "{Note}")]
+    private partial void LogNoted(string note);
 
     [LoggerMessage(16, LogLevel.Debug, "Checkpoint at step {Step}")]
     private partial void LogSaved(long step);

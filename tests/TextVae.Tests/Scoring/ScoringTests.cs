@@ -1,4 +1,5 @@
 using TextVae.Runs;
+using TextVae.Scoring;
 using TextVae.Storage;
 using TextVae.Tokenizers;
 using TextVae.Training;
