@@ -1,6 +1,6 @@
 namespace TextVae.Cli.Tests;
 
-/// <summary>Ctrl-C and SIGTERM save and stop; a second one stops at once.</summary>
+/// <summary>Ctrl-C and SIGTERM save a training and stop; a second one stops at once. Other work just stops.</summary>
 public class SignalTests(TrainedRun uninterrupted)
 {
     [Theory]
@@ -46,5 +46,21 @@ public class SignalTests(TrainedRun uninterrupted)
         Assert.Equal(exitCode, process.Wait().ExitCode);
         Assert.Equal(["000000001"], run.Checkpoints);
         Assert.Empty(run.StepsOf("validation"));
+    }
+
+    [Fact]
+    public void A_signal_ends_work_with_a_model_and_leaves_no_file_behind()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
+        using var folder = uninterrupted.Copy();
+        File.WriteAllLines(folder["many.txt"], Enumerable.Range(0, 2_000_000).Select(number => $"cat {number}"));
+        using var process = TextVaeProcess.Start(folder, "encode", "run", "--data", "many.txt", "--out", "x.jsonl");
+        SpinWait.SpinUntil(() => process.HasEnded || Directory.GetFiles(folder.Path, ".tmp-x.jsonl-*").Any(path => new FileInfo(path).Length > 0));
+
+        process.Signal(TextVaeProcess.Interrupt);
+        var ended = process.Wait();
+
+        Assert.Equal((130, "", ""), (ended.ExitCode, ended.Output, ended.Error));
+        Assert.DoesNotContain(Directory.GetFiles(folder.Path), path => path.Contains("x.jsonl", StringComparison.Ordinal));
     }
 }
