@@ -71,7 +71,8 @@ public static class NativeTorch
         {
             var reason = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
             throw new InvalidInputException(
-                InputKind.Device, $"libtorch: not loaded, {reason.Message.Split('\n')[0].Trim()}", e) { Property = "libtorch" };
+                InputKind.Device, $"libtorch: not loaded, {reason.Message.Split('\n')[0].Trim()}", e)
+            { Property = "libtorch" };
         }
     }
 
