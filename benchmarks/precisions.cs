@@ -21,13 +21,13 @@ using var noGradient = no_grad();
 var (model, tokenizer, _) = SavedModel.Load(run);
 model.SetPrecision(Precision.Float32);
 List<string> greedy;
-using (var exact = TextVaeSession.Load(run, precision: Precision.Float32))
+using (var exact = TextVaeSession.Load(run, new SessionOptions { Precision = Precision.Float32 }))
 {
     greedy = [.. exact.Sample(count)];
 }
 foreach (var precision in new[] { Precision.Float32, Precision.BFloat16, Precision.Int8 })
 {
-    using var session = TextVaeSession.Load(run, precision: precision);
+    using var session = TextVaeSession.Load(run, new SessionOptions { Precision = precision });
     _ = session.Sample(count).Count(); // to warm up
     var watch = Stopwatch.StartNew();
     var texts = session.Sample(count).ToList();

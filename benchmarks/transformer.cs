@@ -40,7 +40,7 @@ foreach (var (name, recipe) in new[] { ("lstm", lstm), ("transformer", transform
     var run = Directory.CreateTempSubdirectory("textvae-benchmark-");
     try
     {
-        using var last = new Last();
+        var last = new Last();
         TextVaeTraining.Run(run.FullName, recipe, TrainingTexts.Folder(folder), new TrainingOptions { Observers = [last] });
         var (result, bits) = (last.Validation!.Result, last.Validation.Result.BitsPerCharacter);
         Console.WriteLine($"{name,-12}{Parameters(recipe),11:N0}{last.Seconds * 1000 / steps,11:F1}{bits.Total,11:F4}{bits.Reconstruction,9:F4}{bits.Kl,9:F4}{result.Kl,12:F1}");
@@ -69,8 +69,4 @@ internal sealed class Last : ITrainingObserver
     public void Reported(TrainingReport report) => Seconds = report.Seconds;
 
     public void Validated(ValidationReport report) => Validation = report;
-
-    public void Dispose()
-    {
-    }
 }
