@@ -22,7 +22,7 @@ public class JsonFaultTests
     [InlineData("""{ "model": { "encoder": null } }""", "model.encoder: found null; expected an object")]
     [InlineData("""{ "objective": { "kl": { "schedule": "cubic" } } }""", "objective.kl.schedule: found 'cubic'; expected one of linear, constant, cyclical, auto, target")]
     [InlineData("""{ "objective": { "kl": { "schedule": "target", "period": 7 } } }""", "unknown key 'objective.kl.period'; expected one of nats, floor, ")]
-    [InlineData("[1, 2]", "found [1,2]; expected an object")]
+    [InlineData("[1, 2]", "found [1, 2]; expected an object")]
     [InlineData("null", "found null; expected an object")]
     public void It_names_the_key_what_was_found_and_what_was_expected(string json, string fault)
     {

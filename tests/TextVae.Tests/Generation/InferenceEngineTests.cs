@@ -17,10 +17,10 @@ public class InferenceEngineTests
         return new LoadedModel(new SavedModel(model, TinyWriters.Tokenizer, new ModelFile { Data = new DataConfig { Length = Length } }), CPU);
     }, capacity);
 
-    private static IAsyncEnumerable<GeneratedText> Sample(InferenceEngine engine, int count, SamplingOptions options, CancellationToken cancellation = default)
+    private static IAsyncEnumerable<GeneratedText> Sample(InferenceEngine engine, int count, SamplingOptions options, CancellationToken cancellationToken = default)
     {
         var generator = new TextGenerator(engine.Saved.Model, engine.Saved.Tokenizer, CPU);
-        return engine.DecodeAsync(generator.Plan(options), count, (first, some) => generator.Prior(some, options.Seed, first), 0, cancellation);
+        return engine.DecodeAsync(generator.Plan(options), count, (first, some) => generator.Prior(some, options.Seed, first), 0, cancellationToken);
     }
 
     private static IReadOnlyList<TextRow> Rows(int count, int seed)
@@ -28,9 +28,6 @@ public class InferenceEngineTests
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => new TextRow(Enumerable.Range(0, Length).Select(_ => random.Next(3, 5)).ToArray(), Length, null))];
     }
-
-    /// <summary>Work that keeps the engine's thread busy until it is told to end.</summary>
-    private static Task<int> Hold(InferenceEngine engine, ManualResetEventSlim gate) => engine.RunAsync(() => { gate.Wait(); return 0; });
 
     [Fact]
     public async Task All_work_is_done_on_one_thread_that_is_not_the_caller_s()
@@ -58,11 +55,10 @@ public class InferenceEngineTests
     public async Task What_work_throws_is_thrown_to_who_asked_and_to_nobody_else()
     {
         using var engine = Start();
-        using var gate = new ManualResetEventSlim();
-        var held = Hold(engine, gate);
+        using var held = new Held(engine);
         var (failing, working) = (engine.RunAsync<int>(() => throw new InvalidInputException(InputKind.Data, "no")), engine.RunAsync(() => 3));
         var tooShort = engine.EncodeAsync([new TextRow(new int[3], 3, null)]);
-        gate.Set();
+        held.Dispose();
         Assert.Equal("no", (await Assert.ThrowsAsync<InvalidInputException>(() => failing)).Message);
         Assert.Equal(3, await working);
         await Assert.ThrowsAnyAsync<Exception>(() => tooShort);
@@ -104,11 +100,10 @@ public class InferenceEngineTests
             alone.Add((await engine.EncodeAsync(Rows(caller + 1, caller)), [.. (await engine.ScoreAsync(Rows(caller + 1, caller), 0, caller % 2 == 0)).Select(cost => cost.Bound)]));
         }
         using var meters = new Meters();
-        using var gate = new ManualResetEventSlim();
-        var held = Hold(engine, gate);
+        using var held = new Held(engine);
         var encoded = Enumerable.Range(0, 6).Select(caller => engine.EncodeAsync(Rows(caller + 1, caller))).ToList();
         var scored = Enumerable.Range(0, 6).Select(caller => engine.ScoreAsync(Rows(caller + 1, caller), 0, caller % 2 == 0)).ToList();
-        gate.Set();
+        held.Dispose();
         for (var caller = 0; caller < 6; caller++)
         {
             Assert.All(alone[caller].Encoded.Zip(await encoded[caller]), pair => Assert.All(pair.First.Mean.Concat(pair.First.StandardDeviation).Zip(pair.Second.Mean.Concat(pair.Second.StandardDeviation)), value => Assert.Equal(1, value.Second / value.First, 1e-3f)));
@@ -140,10 +135,9 @@ public class InferenceEngineTests
     public async Task A_cancelled_caller_stops_waiting_at_once_and_what_has_not_begun_is_not_done()
     {
         using var engine = Start();
-        using var gate = new ManualResetEventSlim();
+        using var held = new Held(engine);
         using var stop = new CancellationTokenSource();
         var done = false;
-        var held = Hold(engine, gate);
         Task[] waiting =
         [
             engine.RunAsync(() => done = true, stop.Token), engine.EncodeAsync(Rows(1, 1), stop.Token), engine.ScoreAsync(Rows(1, 1), 0, false, stop.Token),
@@ -155,7 +149,7 @@ public class InferenceEngineTests
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
         }
-        gate.Set();
+        held.Dispose();
         Assert.Equal(3, await engine.RunAsync(() => 3));
         Assert.False(done);
     }
@@ -164,11 +158,10 @@ public class InferenceEngineTests
     public async Task Where_the_queue_is_full_callers_wait_for_a_place_without_holding_a_thread()
     {
         using var engine = Start(capacity: 2);
-        using var gate = new ManualResetEventSlim();
-        var held = Hold(engine, gate);
+        using var held = new Held(engine);
         var works = Enumerable.Range(0, 100).Select(number => engine.RunAsync(() => number)).ToList();
         var encoded = Enumerable.Range(0, 20).Select(seed => engine.EncodeAsync(Rows(1, seed))).ToList();
-        gate.Set();
+        held.Dispose();
         Assert.Equal(Enumerable.Range(0, 100), await Task.WhenAll(works));
         Assert.Equal(20, (await Task.WhenAll(encoded)).Length);
     }
@@ -255,5 +248,25 @@ public class InferenceEngineTests
         }
 
         public void Dispose() => _listener.Dispose();
+    }
+
+    /// <summary>Keeps the engine's thread busy, from when it is there to its disposal.</summary>
+    private sealed class Held : IDisposable
+    {
+        private readonly ManualResetEventSlim _end = new();
+
+        public Held(InferenceEngine engine)
+        {
+            using var begun = new ManualResetEventSlim();
+            _ = engine.RunAsync(() =>
+            {
+                begun.Set();
+                _end.Wait();
+                return true;
+            });
+            begun.Wait();
+        }
+
+        public void Dispose() => _end.Set();
     }
 }
