@@ -40,9 +40,9 @@ finally
     await service.WaitForExitAsync();
 }
 
-static async Task<Uri> AddressAsync(Process service, CancellationToken cancellation)
+static async Task<Uri> AddressAsync(Process service, CancellationToken cancellationToken)
 {
-    while (await service.StandardOutput.ReadLineAsync(cancellation) is { } line)
+    while (await service.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
     {
         if (Regex.Match(line, @"http://127\.0\.0\.1:\d+") is { Success: true } address)
         {
@@ -53,7 +53,7 @@ static async Task<Uri> AddressAsync(Process service, CancellationToken cancellat
     throw new InvalidOperationException($"{service.StartInfo.FileName}: found no address that it listens on; expected one");
 }
 
-static async Task<Figures> LoadAsync(HttpClient client, int callers, int requests, CancellationToken cancellation)
+static async Task<Figures> LoadAsync(HttpClient client, int callers, int requests, CancellationToken cancellationToken)
 {
     var (next, seconds, start) = (0, new double[requests], Stopwatch.GetTimestamp());
     await Task.WhenAll(Enumerable.Range(0, callers).Select(async _ =>
@@ -61,10 +61,10 @@ static async Task<Figures> LoadAsync(HttpClient client, int callers, int request
         for (var request = Interlocked.Increment(ref next) - 1; request < requests; request = Interlocked.Increment(ref next) - 1)
         {
             var before = Stopwatch.GetTimestamp();
-            using var answer = await client.PostAsJsonAsync("/sample", new { count = 1, temperature = 0.8, seed = request }, cancellation);
-            if (answer.StatusCode != HttpStatusCode.OK || !(await answer.Content.ReadAsStringAsync(cancellation)).StartsWith("data: ", StringComparison.Ordinal))
+            using var answer = await client.PostAsJsonAsync("/sample", new { count = 1, temperature = 0.8, seed = request }, cancellationToken);
+            if (answer.StatusCode != HttpStatusCode.OK || !(await answer.Content.ReadAsStringAsync(cancellationToken)).StartsWith("data: ", StringComparison.Ordinal))
             {
-                throw new InvalidOperationException($"/sample: found {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}; expected a text");
+                throw new InvalidOperationException($"/sample: found {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}; expected a text");
             }
             seconds[request] = Stopwatch.GetElapsedTime(before).TotalSeconds;
         }

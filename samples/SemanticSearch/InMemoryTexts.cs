@@ -12,9 +12,9 @@ internal sealed class InMemoryTexts(IEmbeddingGenerator<string, Embedding<float>
 {
     private readonly List<(string Text, ReadOnlyMemory<float> Vector)> _texts = [];
 
-    public async Task AddAsync(IEnumerable<string> texts, CancellationToken cancellation = default)
+    public async Task AddAsync(IEnumerable<string> texts, CancellationToken cancellationToken = default)
     {
-        foreach (var (text, embedding) in await embeddings.GenerateAndZipAsync(texts, cancellationToken: cancellation))
+        foreach (var (text, embedding) in await embeddings.GenerateAndZipAsync(texts, cancellationToken: cancellationToken))
         {
             _texts.Add((text, embedding.Vector));
         }

@@ -8,12 +8,13 @@ public sealed partial class TextVaeSession
 {
     /// <summary>The posterior of a text.</summary>
     /// <param name="text">The text.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="InvalidInputException">
     /// The text is longer than the model's, or has characters that it cannot read; or the model is a language model.
     /// </exception>
-    public EncodedText Encode(string text) => Wait(EncodeAsync(text));
+    public EncodedText Encode(string text, CancellationToken cancellationToken = default) => Wait(EncodeAsync(text, cancellationToken));
 
-    /// <summary>As <see cref="Encode(string)"/>, without holding the caller's thread.</summary>
+    /// <summary>As <see cref="Encode(string, CancellationToken)"/>, without holding the caller's thread.</summary>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<EncodedText> EncodeAsync(string text, CancellationToken cancellationToken = default)

@@ -52,6 +52,16 @@ public sealed partial class TextVaeSession
     /// <returns>The texts as they come; when they have been read, the report.</returns>
     /// <exception cref="InvalidInputException">A value makes no sense, or the training texts cannot be read or have changed.</exception>
     public SelectedTexts Select(
+        int count, SelectionOptions selection, SamplingOptions? options = null, IProgress<ReadingProgress>? reading = null, CancellationToken cancellationToken = default) =>
+        Wait(SelectAsync(count, selection, options, reading, cancellationToken));
+
+    /// <summary>As <see cref="Select"/>, without holding the caller's thread; <see cref="SelectedTexts.ReadAsync"/> goes on so.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="selection">Which texts are wanted.</param>
+    /// <param name="options">How to decode; greedy by default.</param>
+    /// <param name="reading">Told how many training texts have been read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<SelectedTexts> SelectAsync(
         int count, SelectionOptions selection, SamplingOptions? options = null, IProgress<ReadingProgress>? reading = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(selection);
@@ -59,9 +69,11 @@ public sealed partial class TextVaeSession
         selection.Validate();
         options ??= new SamplingOptions();
         options.Validate();
-        var training = selection.NeedsTraining ? TrainingReference.Read(Run, Saved, selection, count, options.Seed, reading, cancellationToken) : null;
+        var training = selection.NeedsTraining
+            ? await Task.Run(() => TrainingReference.Read(Run, Saved, selection, count, options.Seed, reading, cancellationToken), cancellationToken).ConfigureAwait(false)
+            : null;
         return new SelectedTexts(
-            round => first => Generate(round, options, first, cancellationToken), count, selection, training, options.Seed, Saved.File.Data.Normalize);
+            (some, first) => GenerateAsync(some, options, first, cancellationToken), count, selection, training, options.Seed, Saved.File.Data.Normalize);
     }
 
     /// <summary>
@@ -73,7 +85,7 @@ public sealed partial class TextVaeSession
     /// <param name="count">How many texts.</param>
     /// <param name="options">How to decode, and the noise's seed; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidInputException">As <see cref="Encode(string)"/>; or a value makes no sense.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="Encode(string, CancellationToken)"/>; or a value makes no sense.</exception>
     public Neighborhood Near(string text, double distance, int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         Wait(NearAsync(text, distance, count, options, cancellationToken));
 

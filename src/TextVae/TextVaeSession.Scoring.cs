@@ -110,10 +110,8 @@ public sealed partial class TextVaeSession
             BitsPerCharacter = bits,
             Percentile = bits is { } rate ? options.Validation?.Percentile(rate) : null,
             Tokens = cost.Tokens is { } tokens
-                ? [.. row.Ids[..ScoredPositions(row)].ToArray().Zip(tokens, (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[id], nats))]
+                ? [.. row.Ids[.._engine.Objective.ScoredPositions(row)].ToArray().Zip(tokens, (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[id], nats))]
                 : null,
         };
     }
-
-    private int ScoredPositions(TextRow row) => Saved.File.Data.ScorePadding ? row.Ids.Length : row.Length;
 }

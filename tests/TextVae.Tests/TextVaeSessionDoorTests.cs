@@ -89,6 +89,33 @@ public sealed class TextVaeSessionDoorTests : IDisposable
         Assert.Equal(_session.Encode(texts), await _session.EncodeAsync(texts.ToAsyncEnumerable()).ToListAsync());
         Assert.Equal(_session.Score(texts), await _session.ScoreAsync(texts.ToAsyncEnumerable()).ToListAsync());
         Assert.Equal(_session.Interpolate("text 1", "text 2", 4), await _session.InterpolateAsync("text 1", "text 2", 4));
+        Assert.Equal(_session.Neighbors("text 1", texts, 2), await _session.NeighborsAsync("text 1", _session.EncodeAsync(texts.ToAsyncEnumerable()), 2));
+        Assert.Equal(_session.Centroid(texts), await _session.CentroidAsync(_session.EncodeAsync(texts.ToAsyncEnumerable())));
+        var selection = new SelectionOptions { Unique = true };
+        var options = new SamplingOptions { Temperature = 1 };
+        Assert.Equal(_session.Select(5, selection, options), await (await _session.SelectAsync(5, selection, options)).ReadAsync().ToListAsync());
+    }
+
+    [Fact]
+    public async Task Others_are_served_between_two_batches_of_an_evaluation()
+    {
+        using var served = new ManualResetEventSlim();
+        var progress = new Told<EvaluationProgress>(_ => Assert.True(served.Wait(TimeSpan.FromMinutes(1)), "nobody else is served"));
+        var evaluation = Task.Run(() => _session.EvaluateAsync(Enumerable.Repeat("text 1", 1000).ToAsyncEnumerable(), progress: progress));
+        SpinWait.SpinUntil(() => progress.Reports.Count > 0 || evaluation.IsCompleted);
+        Assert.Single(_session.Sample(1));
+        served.Set();
+        Assert.Equal(1000, (await evaluation).Result.Texts);
+    }
+
+    [Fact]
+    public async Task A_cancelled_evaluation_ends_at_its_next_batch()
+    {
+        using var stop = new CancellationTokenSource();
+        var progress = new Told<EvaluationProgress>(_ => stop.Cancel());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _session.EvaluateAsync(Enumerable.Repeat("text 1", 1000).ToAsyncEnumerable(), progress: progress, cancellationToken: stop.Token));
+        Assert.Single(progress.Reports);
     }
 
     [Fact]

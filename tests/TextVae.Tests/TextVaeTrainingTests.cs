@@ -91,11 +91,11 @@ public sealed class TextVaeTrainingTests : IDisposable
     public async Task A_program_can_wait_for_a_training_watch_it_and_stop_it()
     {
         using var stop = new CancellationTokenSource();
-        var seen = new Seen();
+        var seen = new Told<TrainingProgress>();
         var options = Observed(new StopAt(4, stop)) with { Progress = seen };
         var result = await TextVaeTraining.RunAsync(_folder["run"], Steps(9), Data, options, stop.Token);
         Assert.Equal((false, 4), (result.IsFinished, result.StepsDone));
-        Assert.Equal(Enumerable.Range(1, 4).Select(step => new TrainingProgress(step, 9)), seen.All);
+        Assert.Equal(Enumerable.Range(1, 4).Select(step => new TrainingProgress(step, 9)), seen.Reports);
         result.OpenSession().Dispose();
     }
 
@@ -127,13 +127,6 @@ public sealed class TextVaeTrainingTests : IDisposable
     }
 
     private byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(_folder[run], "model.safetensors"));
-
-    private sealed class Seen : IProgress<TrainingProgress>
-    {
-        public List<TrainingProgress> All { get; } = [];
-
-        public void Report(TrainingProgress value) => All.Add(value);
-    }
 
     /// <summary>Asks to stop during a step.</summary>
     private sealed class StopAt(long at, CancellationTokenSource stop) : ITrainingObserver

@@ -58,8 +58,7 @@ public sealed record TextBatch
     }
 
     /// <summary>The texts one by one.</summary>
-    public IReadOnlyList<TextRow> Rows =>
-        [.. Enumerable.Range(0, Count).Select(text => new TextRow(_ids.AsMemory(text * Time, Time), _lengths[text], _labels?[text]))];
+    public IReadOnlyList<TextRow> Rows => [.. Enumerable.Range(0, Count).Select(Row)];
 
     /// <summary>A batch of texts from anywhere, all of one time; it has labels if all of them have.</summary>
     public static TextBatch Of(IReadOnlyList<TextRow> rows)
@@ -81,11 +80,7 @@ public sealed record TextBatch
     }
 
     /// <summary>Some of the texts, in the order that is asked for; on no device.</summary>
-    public TextBatch Select(IReadOnlyList<int> texts)
-    {
-        var rows = Rows;
-        return Of([.. texts.Select(text => rows[text])]);
-    }
+    public TextBatch Select(IReadOnlyList<int> texts) => Of([.. texts.Select(Row)]);
 
     /// <summary>The first positions of each text alone; on the device that this is on, if it is on one.</summary>
     public TextBatch First(int positions)
@@ -102,6 +97,8 @@ public sealed record TextBatch
     {
         init => _tokens = value;
     }
+
+    private TextRow Row(int text) => new(_ids.AsMemory(text * Time, Time), _lengths[text], _labels?[text]);
 }
 
 /// <summary>A text of a <see cref="TextBatch"/>.</summary>

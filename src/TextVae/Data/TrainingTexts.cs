@@ -49,19 +49,19 @@ public sealed class TrainingTexts
 
     /// <summary>As <see cref="Of"/>, for texts that come from elsewhere.</summary>
     /// <param name="texts">The texts.</param>
-    /// <param name="cancellation">Stops reading them.</param>
+    /// <param name="cancellationToken">Stops reading them.</param>
     /// <exception cref="InvalidInputException">As above.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static async Task<TrainingTexts> OfAsync(IAsyncEnumerable<string> texts, CancellationToken cancellation = default) =>
-        Of(await texts.ToListAsync(cancellation).ConfigureAwait(false));
+    public static async Task<TrainingTexts> OfAsync(IAsyncEnumerable<string> texts, CancellationToken cancellationToken = default) =>
+        Of(await texts.ToListAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>As <see cref="OfLabelled"/>, for texts that come from elsewhere.</summary>
     /// <param name="texts">The texts with their classes.</param>
-    /// <param name="cancellation">Stops reading them.</param>
+    /// <param name="cancellationToken">Stops reading them.</param>
     /// <exception cref="InvalidInputException">As above.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static async Task<TrainingTexts> OfLabelledAsync(IAsyncEnumerable<(string Text, string Label)> texts, CancellationToken cancellation = default) =>
-        OfLabelled(await texts.ToListAsync(cancellation).ConfigureAwait(false));
+    public static async Task<TrainingTexts> OfLabelledAsync(IAsyncEnumerable<(string Text, string Label)> texts, CancellationToken cancellationToken = default) =>
+        OfLabelled(await texts.ToListAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>The texts' splits.</summary>
     internal CorpusSplits Split(DataConfig config) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TextVae.Data;
 using TextVae.Layers;
 using static TorchSharp.torch;
 
@@ -54,6 +55,45 @@ internal static class ImportanceWeighting
             logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
         }
         return (logSum - Math.Log(samples)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>The importance-weighted bound on a set of texts. A language model has its exact likelihood, whatever K.</summary>
+/// <param name="evaluated">The model.</param>
+/// <param name="batches">The texts.</param>
+/// <param name="samples">K: samples from each text's posterior.</param>
+internal sealed class ImportanceWeightedMeasurement(EvaluatedModel evaluated, EvaluationBatches batches, int samples)
+    : Measurement<ImportanceWeightedResult>(evaluated, batches)
+{
+    private readonly List<double> _costs = []; // nats, [texts]
+
+    /// <inheritdoc/>
+    public override ImportanceWeightedResult Result()
+    {
+        using var scope = NewDisposeScope();
+        var costs = tensor(_costs.ToArray());
+        var nats = costs.sum().item<double>();
+        return new ImportanceWeightedResult
+        {
+            Samples = samples,
+            Nll = nats / Texts,
+            StandardError = Texts > 1 ? costs.std().item<double>() / Math.Sqrt(Texts) : null,
+            BitsPerCharacter = Evaluation.BitsPerCharacter.Of(nats, Characters),
+            Perplexity = Math.Exp(nats / Tokens),
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override void Measure(long batch, TextBatch texts)
+    {
+        var (model, objective) = (Evaluated.Model, Evaluated.Objective);
+        var previous = model.Previous(texts.Tokens);
+        var bound = ImportanceWeighting.LogLikelihood(
+            model.Encode(texts),
+            (z, rows) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, rows)).Logits, texts.Tokens.index_select(0, rows)),
+            HasLatent ? samples : 1, // without a latent vector all samples are the same
+            (long)Randomness.Seed(Evaluated.Seed, batch, RandomStream.Importance));
+        _costs.AddRange(Values(-bound));
     }
 }
 

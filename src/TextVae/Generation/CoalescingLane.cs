@@ -82,8 +82,8 @@ internal sealed class CoalescingLane<TRow, TResult, TSettings>(int mostRows, Fun
 }
 
 /// <summary>What a caller waits for, while another thread computes it.</summary>
-/// <param name="cancellation">Ends the waiting at once; what has not begun is then not computed.</param>
-internal sealed class PendingResult<T>(CancellationToken cancellation)
+/// <param name="cancellationToken">Ends the waiting at once; what has not begun is then not computed.</param>
+internal sealed class PendingResult<T>(CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -91,10 +91,10 @@ internal sealed class PendingResult<T>(CancellationToken cancellation)
     public Action<Exception>? Failed { get; init; }
 
     /// <summary>For the caller.</summary>
-    public Task<T> Task => _source.Task.WaitAsync(cancellation);
+    public Task<T> Task => _source.Task.WaitAsync(cancellationToken);
 
     /// <summary>Whether nobody waits any more.</summary>
-    public bool IsCancelled => cancellation.IsCancellationRequested;
+    public bool IsCancelled => cancellationToken.IsCancellationRequested;
 
     /// <summary>It is there.</summary>
     public void Complete(T result) => _source.TrySetResult(result);

@@ -100,7 +100,7 @@ internal sealed class DecodingRequest(DecodingPlan plan, int count, Func<int, in
 
     /// <summary>Waits for the next text in order.</summary>
     /// <returns>False: there is no more.</returns>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _whole.Reader.WaitToReadAsync(cancellation);
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _whole.Reader.WaitToReadAsync(cancellationToken);
 
     /// <summary>Throws the reason if it has failed.</summary>
     public void ThrowIfFailed()

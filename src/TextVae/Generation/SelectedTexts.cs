@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using TextVae.Texts;
 
 namespace TextVae;
@@ -37,19 +38,16 @@ public sealed class SelectedTexts : IEnumerable<GeneratedText>
 {
     private const int LeastRound = 64; // texts drawn at once, as some of them may be rejected
 
-    private readonly Func<long, IEnumerable<GeneratedText>> _draw; // a round, from a text's number on
+    private readonly Func<int, long, IAsyncEnumerable<GeneratedText>> _draw; // how many, and the number of the first one
     private readonly int _count;
-    private readonly int _round;
     private readonly TextSelection _selection;
     private readonly SelectionOptions _options;
     private readonly TrainingReference? _training;
 
     internal SelectedTexts(
-        Func<int, Func<long, IEnumerable<GeneratedText>>> draw, int count, SelectionOptions options, TrainingReference? training, long seed, Normalization normalization)
+        Func<int, long, IAsyncEnumerable<GeneratedText>> draw, int count, SelectionOptions options, TrainingReference? training, long seed, Normalization normalization)
     {
-        (_count, _options, _training) = (count, options, training);
-        _round = options.IsAny ? int.Max(count, LeastRound) : count;
-        _draw = draw(_round);
+        (_draw, _count, _options, _training) = (draw, count, options, training);
         _selection = new TextSelection(options.Distance, options.Unique, options.Novel, training?.Index, normalization);
         Statistics = new TextStatistics(seed);
     }
@@ -70,28 +68,34 @@ public sealed class SelectedTexts : IEnumerable<GeneratedText>
     public SelectionReport Report => SelectionReport.Of(_options.Distance, _selection.Counts, Statistics, _training);
 
     /// <inheritdoc/>
-    public IEnumerator<GeneratedText> GetEnumerator()
-    {
-        foreach (var text in _selection.Select(Drawn()).Take(_count))
-        {
-            if (_training is not null)
-            {
-                Statistics.Add(text.Text);
-            }
-            yield return text;
-        }
-    }
+    public IEnumerator<GeneratedText> GetEnumerator() => ReadAsync().ToBlockingEnumerable().GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private IEnumerable<GeneratedText> Drawn()
+    /// <summary>The texts, without holding the caller's thread.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<GeneratedText> ReadAsync(CancellationToken cancellationToken = default) => DrawAsync(cancellationToken);
+
+    private async IAsyncEnumerable<GeneratedText> DrawAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var first = 0L; ; first += _round)
+        var round = _options.IsAny ? int.Max(_count, LeastRound) : _count;
+        for (var first = 0L; ; first += round)
         {
-            foreach (var text in _draw(first))
+            await foreach (var text in _draw(round, first).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
-                yield return text;
+                if (_selection.Accepts(text))
+                {
+                    if (_training is not null)
+                    {
+                        Statistics.Add(text.Text);
+                    }
+                    yield return text;
+                }
+                if (IsExhausted || _selection.Counts.Accepted == _count)
+                {
+                    yield break;
+                }
             }
         }
     }

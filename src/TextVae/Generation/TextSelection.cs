@@ -25,33 +25,23 @@ public sealed record SelectionCounts(long Drawn, long Accepted, long Memorized, 
 internal sealed class TextSelection(double distance, bool unique, bool novel, NearDuplicateIndex? training, Normalization normalization = Normalization.None)
 {
     private readonly NearDuplicateIndex _accepted = new(distance);
+    private int _inVain; // texts rejected since one was accepted
 
-    /// <summary>So many texts rejected in a row end the selection.</summary>
+    /// <summary>So many texts rejected in a row are reason to end it.</summary>
     public int Patience { get; init; } = 10_000;
 
-    /// <summary>Whether it has ended because no text came any more.</summary>
-    public bool IsExhausted { get; private set; }
+    /// <summary>Whether no text came any more.</summary>
+    public bool IsExhausted => _inVain >= Patience;
 
     /// <summary>What became of the texts drawn so far.</summary>
     public SelectionCounts Counts { get; private set; } = new(0, 0, 0, 0, 0, 0);
 
-    /// <summary>The texts that pass, as they come.</summary>
-    public IEnumerable<GeneratedText> Select(IEnumerable<GeneratedText> drawn)
+    /// <summary>Whether a drawn text passes.</summary>
+    public bool Accepts(GeneratedText drawn)
     {
-        var inVain = 0;
-        foreach (var text in drawn)
-        {
-            if (Accepts(TextNormalization.Normalize(text.Text, normalization)))
-            {
-                inVain = 0;
-                yield return text;
-            }
-            else if (++inVain == Patience)
-            {
-                IsExhausted = true;
-                yield break;
-            }
-        }
+        var accepts = Accepts(TextNormalization.Normalize(drawn.Text, normalization));
+        _inVain = accepts ? 0 : _inVain + 1;
+        return accepts;
     }
 
     private bool Accepts(string text)

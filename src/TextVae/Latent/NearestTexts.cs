@@ -17,30 +17,65 @@ public static class NearestTexts
     public static IReadOnlyList<Neighbor> Find(
         float[] point, IEnumerable<EncodedText> texts, int count, LatentMetric metric = LatentMetric.Euclidean, CancellationToken cancellationToken = default)
     {
-        Check.AtLeast(1, count, "count");
-        Check.That(
-            !double.IsNaN(metric.Distance(point, point)), "the point", "a vector without a distance",
-            metric == LatentMetric.Cosine ? "finite numbers, not all 0" : "finite numbers");
-        var farthestFirst = Comparer<(double Distance, long Index)>.Create((one, other) => other.CompareTo(one));
-        var kept = new PriorityQueue<Neighbor, (double, long)>(farthestFirst);
-        var index = 0L;
+        var nearest = new Nearest(point, count, metric);
         foreach (var text in texts)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (text.Fits && metric.Distance(point, text.Mean) is var distance && !double.IsNaN(distance))
+            nearest.Add(text);
+        }
+        return nearest.Found;
+    }
+
+    /// <summary>As <see cref="Find"/>, without holding the caller's thread.</summary>
+    /// <param name="point">[latent].</param>
+    /// <param name="texts">As many as there are.</param>
+    /// <param name="count">How many to keep.</param>
+    /// <param name="metric">What near means.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static async Task<IReadOnlyList<Neighbor>> FindAsync(
+        float[] point, IAsyncEnumerable<EncodedText> texts, int count, LatentMetric metric = LatentMetric.Euclidean, CancellationToken cancellationToken = default)
+    {
+        var nearest = new Nearest(point, count, metric);
+        await foreach (var text in texts.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            nearest.Add(text);
+        }
+        return nearest.Found;
+    }
+
+    /// <summary>Keeps those that are nearest of the texts so far.</summary>
+    private sealed class Nearest
+    {
+        private readonly float[] _point;
+        private readonly int _count;
+        private readonly LatentMetric _metric;
+        private readonly PriorityQueue<Neighbor, (double Distance, long Index)> _kept = new(
+            Comparer<(double Distance, long Index)>.Create((one, other) => other.CompareTo(one))); // the farthest first
+        private long _index;
+
+        public Nearest(float[] point, int count, LatentMetric metric)
+        {
+            Check.AtLeast(1, count, "count");
+            Check.That(
+                !double.IsNaN(metric.Distance(point, point)), "the point", "a vector without a distance",
+                metric == LatentMetric.Cosine ? "finite numbers, not all 0" : "finite numbers");
+            (_point, _count, _metric) = (point, count, metric);
+        }
+
+        public IReadOnlyList<Neighbor> Found => [.. _kept.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element)];
+
+        public void Add(EncodedText text)
+        {
+            if (text.Fits && _metric.Distance(_point, text.Mean) is var distance && !double.IsNaN(distance))
             {
-                var found = new Neighbor(index, text.Text, distance);
-                if (kept.Count < count)
+                _kept.Enqueue(new Neighbor(_index, text.Text, distance), (distance, _index));
+                if (_kept.Count > _count)
                 {
-                    kept.Enqueue(found, (found.Distance, index));
-                }
-                else
-                {
-                    kept.EnqueueDequeue(found, (found.Distance, index));
+                    _kept.Dequeue();
                 }
             }
-            index++;
+            _index++;
         }
-        return [.. kept.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element)];
     }
 }

@@ -13,13 +13,14 @@ internal static class RandomEdits
     /// <param name="texts">Which texts; some of them, evenly spaced, are edited.</param>
     /// <param name="distance">The normalised edit distance.</param>
     /// <param name="encode">The posteriors of texts.</param>
-    public static double Radius(IReadOnlyList<string> texts, double distance, Func<IEnumerable<string>, IEnumerable<EncodedText>> encode)
+    public static async Task<double> RadiusAsync(IReadOnlyList<string> texts, double distance, Func<string[], Task<EncodedText[]>> encode)
     {
         var count = int.Min(Probes, texts.Count);
         var chosen = Enumerable.Range(0, count).Select(probe => texts[(int)((long)probe * texts.Count / count)]).ToArray();
         Rune[] characters = [.. chosen.SelectMany(text => text.EnumerateRunes())];
-        var edited = chosen.Select((text, probe) => Edit(text, EditDistance.MostEdits(distance, text.Length), characters, probe));
-        var lengths = encode(chosen).Zip(encode(edited)).Where(pair => pair.Second.Fits)
+        string[] edited = [.. chosen.Select((text, probe) => Edit(text, EditDistance.MostEdits(distance, text.Length), characters, probe))];
+        var (before, after) = (await encode(chosen).ConfigureAwait(false), await encode(edited).ConfigureAwait(false));
+        var lengths = before.Zip(after).Where(pair => pair.Second.Fits)
             .Select(pair => LatentMetric.Euclidean.Distance(pair.First.Mean, pair.Second.Mean)).Order().ToArray();
         return lengths.Length == 0 ? 0 : lengths[(int)Math.Ceiling(Share * lengths.Length) - 1];
     }

@@ -44,7 +44,10 @@ public sealed class Objective(int padId, bool scorePadding)
     /// <summary>The number of tokens that cost: all but padding, unless that is scored.</summary>
     internal long CountScored(TextBatch texts) => scorePadding ? (long)texts.Count * texts.Time : texts.Lengths.Sum(length => (long)length);
 
-    /// <summary>How many of the first positions hold all tokens that cost.</summary>
+    /// <summary>How many of a text's first positions hold all tokens that cost.</summary>
+    internal int ScoredPositions(TextRow text) => scorePadding ? text.Ids.Length : text.Length;
+
+    /// <summary>As above, of the longest text of a batch.</summary>
     internal int ScoredPositions(TextBatch texts) => scorePadding ? texts.Time : texts.Lengths.Max();
 }
 

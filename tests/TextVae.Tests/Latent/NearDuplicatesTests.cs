@@ -38,11 +38,11 @@ public class NearDuplicatesTests
         var texts = Enumerable.Range(0, 3000).Select(number => $"text {number:0000}").ToArray();
         var vectors = Enumerable.Range(0, 3000).Select(number => new[] { 10f * number }).ToArray(); // none is near
         using var source = new CancellationTokenSource();
-        var compared = new Told();
+        var compared = new Told<long>();
         Groups(texts, vectors, radius: 1, distance: 0.1, compared);
         Assert.Equal([1024, 2048, 3000], compared.Reports);
 
-        compared = new Told(source.Cancel);
+        compared = new Told<long>(_ => source.Cancel());
         Assert.Throws<OperationCanceledException>(() => Groups(texts, vectors, radius: 1, distance: 0.1, compared, source.Token));
         Assert.Equal([1024], compared.Reports);
     }
@@ -65,17 +65,6 @@ public class NearDuplicatesTests
         NativeTorch.Prepare();
         using var scope = NewDisposeScope();
         return NearDuplicates.Groups(texts, tensor(vectors.SelectMany(row => row).ToArray()).view(texts.Length, -1), radius, distance, progress, cancellationToken);
-    }
-
-    private sealed class Told(Action? then = null) : IProgress<long>
-    {
-        public List<long> Reports { get; } = [];
-
-        public void Report(long value)
-        {
-            Reports.Add(value);
-            then?.Invoke();
-        }
     }
 
     /// <summary>Connected components by spreading a label until nothing changes.</summary>

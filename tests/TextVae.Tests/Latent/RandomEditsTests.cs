@@ -10,11 +10,11 @@ public class RandomEditsTests
     private static (IReadOnlyList<string> Edited, double Radius) Edit(double distance, params string[] texts)
     {
         var read = new List<IReadOnlyList<string>>();
-        var radius = RandomEdits.Radius(texts, distance, some =>
+        var radius = RandomEdits.RadiusAsync(texts, distance, some =>
         {
-            read.Add([.. some]);
-            return read[^1].Select(text => Vectors.Text(text, text.EnumerateRunes().Count()));
-        });
+            read.Add(some);
+            return Task.FromResult(Array.ConvertAll(some, text => Vectors.Text(text, text.EnumerateRunes().Count())));
+        }).GetAwaiter().GetResult();
         Assert.Equal(texts, read[0]);
         return (read[1], radius);
     }

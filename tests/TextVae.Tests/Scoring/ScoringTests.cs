@@ -100,11 +100,11 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
     [Fact]
     public void Percentiles_are_among_the_validation_texts_which_are_scored_once_for_each_method()
     {
-        var counts = new List<long>();
+        var counts = new Told<long>();
         foreach (var options in new[] { new ScoringOptions(), new ScoringOptions { ImportanceSamples = 2 } })
         {
-            var distribution = scored.Session.ValidationScores(options, new Told(counts.Add));
-            var again = scored.Session.ValidationScores(options, new Told(counts.Add));
+            var distribution = scored.Session.ValidationScores(options, counts);
+            var again = scored.Session.ValidationScores(options, counts);
             Assert.Equal(distribution.Quantiles, again.Quantiles);
 
             var ordered = Score(options with { Validation = distribution }, scored.Validation).OrderBy(score => score.BitsPerCharacter).ToList();
@@ -113,7 +113,7 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
             Assert.Equal(100, ordered[^1].Percentile!.Value, 1.0);
             Assert.Equal(ordered.Select(score => score.Percentile).Order(), ordered.Select(score => score.Percentile));
         }
-        Assert.Equal([scored.Validation.Length, scored.Validation.Length], counts);
+        Assert.Equal([scored.Validation.Length, scored.Validation.Length], counts.Reports);
     }
 
     [Fact]
@@ -154,10 +154,5 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
     {
         Assert.Throws<InvalidInputException>(() => scored.Session.Score([], new ScoringOptions { ReadAhead = 0 }));
         Assert.Throws<InvalidInputException>(() => scored.Session.Score([], new ScoringOptions { ImportanceSamples = -1 }));
-    }
-
-    private sealed class Told(Action<long> tell) : IProgress<long>
-    {
-        public void Report(long value) => tell(value);
     }
 }
