@@ -41,6 +41,7 @@ public static class TextVaeTraining
         {
             throw new InvalidInputException(InputKind.Data, $"{run.Path}: the data has fingerprint {corpus.Fingerprint}; expected {begun.DataFingerprint}: it has changed since the run began");
         }
+        TrainingMemory.Require(description.Recipe, corpus.Tokenizer.Vocabulary.Count); // before anything is written
         run.Begin(
             begun is null
                 ? description with { DataFingerprint = corpus.Fingerprint, Machine = MachineInfo.Collect() }

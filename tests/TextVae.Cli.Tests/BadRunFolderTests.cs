@@ -57,6 +57,11 @@ public sealed class BadRunFolderTests : IDisposable
     [InlineData("model.json", "\"format\": 1", "\"format\": 2", "format is 2; expected 1")]
     [InlineData("model.json", "\"length\": 16", "\"length\": 17", "data.length is 17")]
     [InlineData("model.json", "\"latent\": 4", "\"latent\": -4", "model.latent is -4")]
+    [InlineData("model.json", "\"latent\": 4", "\"latent\": 1000000", "found shape")]
+    [InlineData("model.json", "\"hidden\": 8", "\"hidden\": 60000", "found shape")]
+    [InlineData("model.json", "\"length\": 16", "\"length\": 2147483644", "data.length is 2147483644; expected 2 to 65,536 tokens")]
+    [InlineData("model.json", "\"latent\": 4", "\"latent\": 4, \"latent\": 4", "found the key 'model.latent' twice")]
+    [InlineData("model.json", "\"kind\": \"lstm\"", "\"kin\": \"lstm\"", "model.decoder.kind: found nothing")]
     [InlineData("model.json", "\"characters\"", "\"letters\"", "letters")]
     [InlineData("model.json", "\"characters\"", "\"subwords\"", "vocabulary, token 6: found \" \", expected bytes")]
     [InlineData("vocabulary.json", "\"c\",", "\"cc\",", "found \"cc\", expected one character")]
@@ -97,6 +102,37 @@ public sealed class BadRunFolderTests : IDisposable
         Directory.Delete(_run["checkpoints", "000000040"], recursive: true);
         TextVaeProcess.Run(_folder, "train", "--resume", "--out", "run", "--steps", "40").Succeeded();
         Assert.Equal(["000000039", "000000040"], _run.Checkpoints);
+    }
+
+    [Fact]
+    public void A_vocabulary_in_another_order_is_refused()
+    {
+        var lines = File.ReadAllLines(_run["vocabulary.json"]);
+        (lines[^2], lines[^3]) = (lines[^3].TrimEnd(','), lines[^2] + ",");
+        File.WriteAllLines(_run["vocabulary.json"], lines);
+        RefusedBySample("vocabulary.json", "in another order");
+    }
+
+    [Fact]
+    public void A_pipe_in_place_of_a_file_is_refused_and_not_waited_for()
+    {
+        File.Delete(_run["vocabulary.json"]);
+        Refusal.Of(3, TextVaeProcess.Shell(_folder, "mkfifo run/vocabulary.json; textvae sample run"), "vocabulary.json: found a pipe, a device or a socket; expected a plain file");
+    }
+
+    [Fact]
+    public void A_folder_that_is_only_named_like_a_checkpoint_is_refused()
+    {
+        Directory.CreateDirectory(_run["checkpoints", "999999999"]);
+        Refusal.Of(3, TextVaeProcess.Run(_folder, "train", "--resume", "--out", "run"), "999999999", "state.json: no such file");
+    }
+
+    [Fact]
+    public void A_state_of_another_step_is_refused()
+    {
+        var path = _run["checkpoints", "000000040", "state.json"];
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"step\": 40", "\"step\": -5", StringComparison.Ordinal));
+        Refusal.Of(3, TextVaeProcess.Run(_folder, "train", "--resume", "--out", "run", "--steps", "42"), "state.json: step is -5; expected 40");
     }
 
     private void RefusedBySample(params string[] named) =>

@@ -1,5 +1,6 @@
 using TextVae.Kernels;
 using TextVae.Layers;
+using TextVae.Storage;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -43,6 +44,17 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>, IHasMatrixPr
         _feedForwardDropout = new Layers.Dropout(config.Dropout);
         RegisterComponents();
     }
+
+    /// <summary>The tensors of a block of this width.</summary>
+    public static IEnumerable<TensorShape> Tensors(long width) =>
+    [
+        .. TensorShapes.LayerNorm("attention_normalization", width),
+        .. TensorShapes.Linear("attention_input", width, 3 * width),
+        .. TensorShapes.Linear("attention_output", width, width),
+        .. TensorShapes.LayerNorm("feed_forward_normalization", width),
+        .. TensorShapes.Linear("feed_forward_input", width, 4 * width),
+        .. TensorShapes.Linear("feed_forward_output", 4 * width, width),
+    ];
 
     /// <inheritdoc/>
     public MatrixPrecision Precision { get; set; }

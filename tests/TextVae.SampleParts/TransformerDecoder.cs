@@ -1,4 +1,6 @@
+using TextVae.Layers;
 using TextVae.Models;
+using TextVae.Storage;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -101,6 +103,17 @@ public sealed record TransformerDecoderConfig : DecoderConfig
 
     /// <inheritdoc/>
     public override Decoder Build(ModelShape shape, int features) => new TransformerDecoder(this, shape, features);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape, int features) =>
+    [
+        .. TensorShapes.Of("tokens.weight", shape.DecoderVocabulary, Width),
+        .. TensorShapes.Of("positions.weight", shape.Length, Width),
+        .. features > 0 ? TensorShapes.Linear("features", features, Width) : [],
+        .. Enumerable.Range(0, Layers).SelectMany(block => TransformerBlock.Tensors(Width).Under($"blocks.{block}")),
+        .. TensorShapes.LayerNorm("normalization", Width),
+        .. TensorShapes.Linear("output", Width, shape.Vocabulary),
+    ];
 
     /// <inheritdoc/>
     public override void Validate()

@@ -10,7 +10,7 @@ internal static class Json
 {
     private static volatile JsonSerializerOptions? _configuration;
 
-    /// <summary>Configuration files: camelCase, comments allowed, unknown keys and nulls refused, parts told apart by <see cref="PartKinds"/>.</summary>
+    /// <summary>Configuration files: camelCase, comments allowed, unknown keys, keys twice and nulls refused, parts told apart by <see cref="PartKinds"/>.</summary>
     public static JsonSerializerOptions Configuration => _configuration ??= CreateConfiguration();
 
     /// <summary>How <see cref="Configuration"/> reads the bare syntax.</summary>
@@ -25,6 +25,7 @@ internal static class Json
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowDuplicateProperties = false,
             RespectNullableAnnotations = true,
             AllowOutOfOrderMetadataProperties = true,
             ReadCommentHandling = JsonCommentHandling.Skip,

@@ -1,4 +1,5 @@
 using TextVae.Kernels;
+using TextVae.Storage;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -38,6 +39,13 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
         _blocks = nn.Sequential(layers);
         RegisterComponents();
     }
+
+    /// <summary>The tensors of a stack of these sizes.</summary>
+    public static IEnumerable<TensorShape> Tensors(int inputs, IReadOnlyList<int> channels) =>
+        channels.Index().SelectMany(layer => TensorShapes
+            .Convolution($"convolution{layer.Index}", layer.Index == 0 ? inputs : channels[layer.Index - 1], layer.Item, Kernel)
+            .Concat(TensorShapes.BatchNorm($"normalization{layer.Index}", layer.Item))
+            .Under("blocks"));
 
     /// <inheritdoc/>
     public MatrixPrecision Precision { get; set; }

@@ -1,4 +1,5 @@
 using TextVae.Kernels;
+using TextVae.Storage;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -34,6 +35,13 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
         _blocks = nn.Sequential(layers);
         RegisterComponents();
     }
+
+    /// <summary>The tensors of a stack of these sizes.</summary>
+    public static IEnumerable<TensorShape> Tensors(IReadOnlyList<int> channels, int features) =>
+        channels.Zip(channels.Skip(1).Append(features)).Index().SelectMany(layer => TensorShapes
+            .Deconvolution($"deconvolution{layer.Index}", layer.Item.First, layer.Item.Second, Kernel)
+            .Concat(TensorShapes.BatchNorm($"normalization{layer.Index}", layer.Item.Second))
+            .Under("blocks"));
 
     /// <inheritdoc/>
     public MatrixPrecision Precision { get; set; }

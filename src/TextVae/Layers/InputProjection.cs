@@ -1,4 +1,5 @@
 using TextVae.Kernels;
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -29,6 +30,14 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
         _bias = new TorchSharp.Modules.Parameter(zeros(outputs));
         RegisterComponents();
     }
+
+    /// <summary>The tensors of a projection of these sizes.</summary>
+    public static IEnumerable<TensorShape> Tensors(long features, long vocabulary, long outputs) =>
+    [
+        .. features > 0 ? TensorShapes.Linear("features", features, outputs, hasBias: false) : [],
+        .. TensorShapes.Of("tokens.weight", vocabulary, outputs),
+        .. TensorShapes.Of("bias", outputs),
+    ];
 
     /// <inheritdoc/>
     public MatrixPrecision Precision { get; set; }

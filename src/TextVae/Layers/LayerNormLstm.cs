@@ -1,4 +1,5 @@
 using TextVae.Kernels;
+using TextVae.Storage;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -40,6 +41,14 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision, IInitializ
         shift = new Parameter(zeros(4 * hiddenSize));
         RegisterComponents();
     }
+
+    /// <summary>The tensors of one of this size.</summary>
+    public static IEnumerable<TensorShape> Tensors(long hiddenSize) =>
+    [
+        .. TensorShapes.Of(nameof(hidden_weight), hiddenSize, 4 * hiddenSize),
+        .. TensorShapes.Of(nameof(gain), 4 * hiddenSize),
+        .. TensorShapes.Of(nameof(shift), 4 * hiddenSize),
+    ];
 
     /// <summary>H, the size of the hidden state and of the cell.</summary>
     public int HiddenSize { get; }

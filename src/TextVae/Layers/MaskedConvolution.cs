@@ -1,3 +1,4 @@
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -24,6 +25,10 @@ internal sealed class MaskedConvolution : nn.Module<Tensor, Tensor>
         _normalization = nn.BatchNorm1d(3 * channels);
         RegisterComponents();
     }
+
+    /// <summary>The tensors of a layer of some channels.</summary>
+    public static IEnumerable<TensorShape> Tensors(long channels) =>
+        [.. TensorShapes.Convolution("convolution", channels, 3 * channels, Kernel), .. TensorShapes.BatchNorm("normalization", 3 * channels)];
 
     /// <summary>All positions at once; before the first stand zeros.</summary>
     /// <param name="input">[batch, channels, time].</param>

@@ -1,3 +1,4 @@
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -26,6 +27,10 @@ internal sealed class NormalizedMean : nn.Module<Tensor, Tensor>, IInitializesIt
         _shift = new TorchSharp.Modules.Parameter(zeros(latent));
         RegisterComponents();
     }
+
+    /// <summary>The tensors of one for this many dimensions.</summary>
+    public static IEnumerable<TensorShape> Tensors(long latent) =>
+        [.. TensorShapes.Of("shift", latent), .. TensorShapes.BatchNorm("normalization", latent, hasGain: false)];
 
     /// <summary>Draws nothing: the shift stays 0.</summary>
     public void Initialize(Generator generator)

@@ -1,4 +1,5 @@
 using TextVae.Layers;
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -74,6 +75,8 @@ internal sealed class ByteNetDecoder : Decoder
 /// <summary>Sizes of the ByteNet decoder.</summary>
 public sealed record ByteNetDecoderConfig : DecoderConfig
 {
+    private const int MostLayers = 500; // a checkpoint has eight tensors of Adam for each, and at most 4,096
+
     /// <summary>N: masked convolutions; the receptive field is N + 1 characters.</summary>
     public int Layers { get; init; } = 7;
 
@@ -82,6 +85,15 @@ public sealed record ByteNetDecoderConfig : DecoderConfig
 
     /// <inheritdoc/>
     public override Decoder Build(ModelShape shape, int features) => new ByteNetDecoder(this, shape, features);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape, int features) =>
+    [
+        .. InputProjection.Tensors(features, shape.DecoderVocabulary, 2L * Channels).Under("input"),
+        .. TensorShapes.BatchNorm("normalization", 2L * Channels),
+        .. Enumerable.Range(0, Layers).SelectMany(layer => MaskedConvolution.Tensors(Channels).Under($"layers.{layer}")),
+        .. TensorShapes.Linear("output", Channels, shape.Vocabulary),
+    ];
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape, int features) =>
@@ -93,7 +105,7 @@ public sealed record ByteNetDecoderConfig : DecoderConfig
     /// <inheritdoc/>
     public override void Validate()
     {
-        Check.AtLeast(1, Layers, "model.decoder.layers");
+        Check.Between(1, MostLayers, Layers, "model.decoder.layers");
         Check.AtLeast(1, Channels, "model.decoder.channels");
     }
 }

@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Layers;
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal sealed class ConvolutionalEncoder : Encoder
         : base(nameof(ConvolutionalEncoder))
     {
         _convolutions = new ConvolutionStack(shape.Vocabulary, config.Channels);
-        _posterior = nn.Linear(config.Channels[^1] * (shape.Length >> config.Channels.Count), 2 * shape.Latent);
+        _posterior = nn.Linear((long)config.Channels[^1] * (shape.Length >> config.Channels.Count), 2 * shape.Latent);
         RegisterComponents();
     }
 
@@ -37,6 +38,13 @@ public sealed record ConvolutionalEncoderConfig : EncoderConfig
 
     /// <inheritdoc/>
     public override Encoder Build(ModelShape shape) => new ConvolutionalEncoder(this, shape);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape) =>
+    [
+        .. ConvolutionStack.Tensors(shape.Vocabulary, Channels).Under("convolutions"),
+        .. TensorShapes.Linear("posterior", (long)Channels[^1] * (shape.Length >> Channels.Count), 2L * shape.Latent),
+    ];
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape)

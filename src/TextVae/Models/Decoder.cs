@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using TextVae.Layers;
+using TextVae.Storage;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -45,6 +47,14 @@ public abstract record DecoderConfig
     /// <param name="shape">Sizes of the model.</param>
     /// <param name="features">Features that it gets for each position, or 0.</param>
     public abstract Decoder Build(ModelShape shape, int features);
+
+    /// <summary>
+    /// Its tensors, by their names in it, so that a file or the machine's memory that does not fit is refused before anything is
+    /// allocated (<see cref="TensorShapes"/> has those of usual modules); null where nobody has said them, and it is built unchecked.
+    /// </summary>
+    /// <param name="shape">Sizes of the model.</param>
+    /// <param name="features">Features that it gets for each position, or 0.</param>
+    public virtual IEnumerable<TensorShape>? Tensors(ModelShape shape, int features) => null;
 
     /// <summary>The products of its forward pass, which <c>textvae bench</c> sets against the machine's; null where nobody has counted them.</summary>
     /// <param name="shape">Sizes of the model.</param>

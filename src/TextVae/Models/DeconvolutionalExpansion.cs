@@ -1,5 +1,6 @@
 using TextVae.Kernels;
 using TextVae.Layers;
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -18,7 +19,7 @@ internal sealed class DeconvolutionalExpansion : Expansion
         : base(nameof(DeconvolutionalExpansion))
     {
         _channels = config.Channels[0];
-        _projection = nn.Linear(shape.Latent, _channels * (shape.Length >> config.Channels.Count));
+        _projection = nn.Linear(shape.Latent, (long)_channels * (shape.Length >> config.Channels.Count));
         _deconvolutions = new DeconvolutionStack(config.Channels, config.Features);
         RegisterComponents();
     }
@@ -58,6 +59,13 @@ public sealed record DeconvolutionalExpansionConfig : ExpansionConfig
 
     /// <inheritdoc/>
     public override Expansion Build(ModelShape shape) => new DeconvolutionalExpansion(this, shape);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape) =>
+    [
+        .. TensorShapes.Linear("projection", shape.Latent, (long)Channels[0] * (shape.Length >> Channels.Count)),
+        .. DeconvolutionStack.Tensors(Channels, Features).Under("deconvolutions"),
+    ];
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape)

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using TextVae.Layers;
+using TextVae.Storage;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -48,6 +50,13 @@ public abstract record ExpansionConfig
     /// <summary>The expansion, not yet initialised.</summary>
     /// <param name="shape">Sizes of the model.</param>
     public abstract Expansion Build(ModelShape shape);
+
+    /// <summary>
+    /// Its tensors, by their names in it, so that a file or the machine's memory that does not fit is refused before anything is
+    /// allocated (<see cref="TensorShapes"/> has those of usual modules); null where nobody has said them, and it is built unchecked.
+    /// </summary>
+    /// <param name="shape">Sizes of the model.</param>
+    public virtual IEnumerable<TensorShape>? Tensors(ModelShape shape) => null;
 
     /// <summary>The products of its forward pass, which <c>textvae bench</c> sets against the machine's; null where nobody has counted them.</summary>
     public virtual ProductCount? Count(ModelShape shape) => null;

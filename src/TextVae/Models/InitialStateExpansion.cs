@@ -1,3 +1,5 @@
+using TextVae.Layers;
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -35,6 +37,9 @@ public sealed record InitialStateExpansionConfig : ExpansionConfig
 
     /// <inheritdoc/>
     public override Expansion Build(ModelShape shape) => new InitialStateExpansion(this, shape);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape) => TensorShapes.Linear("state", shape.Latent, 2L * Hidden);
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape) => ProductCount.Of(shape.Latent, 2 * Hidden);

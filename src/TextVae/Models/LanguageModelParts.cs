@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Storage;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -15,6 +16,9 @@ public sealed record NoEncoderConfig : EncoderConfig
 {
     /// <inheritdoc/>
     public override Encoder Build(ModelShape shape) => new NoEncoder();
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape) => [];
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape) => default(ProductCount);
@@ -37,6 +41,9 @@ public sealed record NoExpansionConfig : ExpansionConfig
 {
     /// <inheritdoc/>
     public override Expansion Build(ModelShape shape) => new NoExpansion();
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape) => [];
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape) => default(ProductCount);

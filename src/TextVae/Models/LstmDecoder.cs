@@ -1,5 +1,6 @@
 using TextVae.Kernels;
 using TextVae.Layers;
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -84,6 +85,14 @@ public sealed record LstmDecoderConfig : DecoderConfig
 
     /// <inheritdoc/>
     public override Decoder Build(ModelShape shape, int features) => new LstmDecoder(this, shape, features);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape, int features) =>
+    [
+        .. InputProjection.Tensors(features, shape.DecoderVocabulary, 4L * Hidden).Under("input"),
+        .. LayerNormLstm.Tensors(Hidden).Under("lstm"),
+        .. TensorShapes.Linear("output", Hidden, shape.Vocabulary),
+    ];
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape, int features) =>

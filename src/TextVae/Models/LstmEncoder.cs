@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Layers;
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -41,6 +42,14 @@ public sealed record LstmEncoderConfig : EncoderConfig
 
     /// <inheritdoc/>
     public override Encoder Build(ModelShape shape) => new LstmEncoder(this, shape);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape) =>
+    [
+        .. InputProjection.Tensors(features: 0, shape.Vocabulary, 4L * Hidden).Under("input"),
+        .. LayerNormLstm.Tensors(Hidden).Under("lstm"),
+        .. TensorShapes.Linear("posterior", Hidden, 2L * shape.Latent),
+    ];
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape) =>

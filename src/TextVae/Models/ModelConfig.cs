@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using TextVae.Layers;
+using TextVae.Storage;
 
 namespace TextVae.Models;
 
@@ -51,6 +53,26 @@ public sealed record ModelConfig
         + Expansion.Count(shape)
         + (HasAuxiliary ? ProductCount.Of(Expansion.FeatureCount, shape.Vocabulary, shape.Length) : default)
         + Decoder.Count(shape, Expansion.FeatureCount);
+
+    /// <summary>The tensors of the model, by their names in it, without those of parts that do not say theirs.</summary>
+    internal IEnumerable<TensorShape> Tensors(ModelShape shape) =>
+        TensorsOfParts(shape).SelectMany(part => (part.Tensors ?? []).Under(part.Part));
+
+    /// <summary>Whether a name is one of a part that does not say its tensors.</summary>
+    internal bool MayHold(string name, ModelShape shape) =>
+        TensorsOfParts(shape).Any(part => part.Tensors is null && name.StartsWith($"{part.Part}.", StringComparison.Ordinal));
+
+    private IEnumerable<(string Part, IEnumerable<TensorShape>? Tensors)> TensorsOfParts(ModelShape shape) =>
+    [
+        ("encoder", Encoder.Tensors(shape)),
+        ("posterior", MeanScale is null ? [] : NormalizedMean.Tensors(shape.Latent)),
+        ("expansion", Expansion.Tensors(shape)),
+        ("auxiliary", HasAuxiliary ? AuxiliaryTensors(shape) : []),
+        ("decoder", Decoder.Tensors(shape, Expansion.FeatureCount)),
+    ];
+
+    private TensorShape[] AuxiliaryTensors(ModelShape shape) =>
+        [.. TensorShapes.Of("weight", shape.Vocabulary, Expansion.FeatureCount), .. TensorShapes.Of("bias", shape.Vocabulary)];
 
     /// <summary>Refuses what cannot be built.</summary>
     /// <param name="length">T: tokens in a text.</param>

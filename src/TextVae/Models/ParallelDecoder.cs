@@ -1,3 +1,5 @@
+using TextVae.Layers;
+using TextVae.Storage;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -36,6 +38,9 @@ public sealed record ParallelDecoderConfig : DecoderConfig
 
     /// <inheritdoc/>
     public override Decoder Build(ModelShape shape, int features) => new ParallelDecoder(shape, features);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorShape> Tensors(ModelShape shape, int features) => TensorShapes.Linear("output", features, shape.Vocabulary);
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape, int features) => ProductCount.Of(features, shape.Vocabulary, shape.Length);

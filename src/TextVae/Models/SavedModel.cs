@@ -19,6 +19,15 @@ public sealed record ModelFile
 
     /// <summary>The architecture.</summary>
     public ModelConfig Model { get; init; } = new();
+
+    /// <summary>Refuses what this version cannot read, and what makes no sense.</summary>
+    /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
+    internal void Validate()
+    {
+        Check.That(Format == CurrentFormat, "format", Format, $"{CurrentFormat}");
+        Data.Validate();
+        Model.Validate(Data.Length);
+    }
 }
 
 /// <summary>A model on disk: model.json, vocabulary.json and model.safetensors in one folder (docs/formats.md).</summary>
@@ -33,32 +42,62 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
     internal const string ModelName = "model.json";
     internal const string VocabularyName = "vocabulary.json";
 
+    private const string VocabularyKey = "vocabulary_sha256";
+
     /// <summary>Rebuilds the model, ready to use.</summary>
     /// <exception cref="InvalidInputException">A file is missing, malformed or edited, or does not fit the others.</exception>
     public static SavedModel Load(string folder)
     {
-        var path = Path.Combine(folder, ModelName);
-        var file = JsonFile.Read<ModelFile>(path);
-        if (file.Format != ModelFile.CurrentFormat)
+        var file = JsonFile.Read<ModelFile>(Path.Combine(folder, ModelName), file => file.Validate());
+        var (vocabulary, tokenizer) = ReadVocabulary(Path.Combine(folder, VocabularyName), file.Data.Tokenizer);
+        var shape = new ModelShape(file.Data.Length, vocabulary.Count, file.Model.Latent);
+        using var weights = SafetensorsFile.Open(Path.Combine(folder, WeightsName), file.Model.Tensors(shape), name => file.Model.MayHold(name, shape));
+        RequireVocabulary(weights, vocabulary, Path.Combine(folder, VocabularyName));
+        var model = Build(folder, file, vocabulary.Count);
+        try
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: format is {file.Format}; expected {ModelFile.CurrentFormat}");
+            ReadTensors(weights, model.state_dict());
         }
-        var tokenizer = TokenizerFactory.Create(file.Data.Tokenizer, Vocabulary.Load(Path.Combine(folder, VocabularyName)));
-        var model = Build(path, file, tokenizer);
-        ReadTensors(Path.Combine(folder, WeightsName), model.state_dict());
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
         model.eval();
         return new SavedModel(model, tokenizer, file);
     }
 
-    private static TextVaeModel Build(string path, ModelFile file, ITokenizer tokenizer)
+    private static (Vocabulary Vocabulary, ITokenizer Tokenizer) ReadVocabulary(string path, string kind)
+    {
+        var vocabulary = Vocabulary.Load(path);
+        try
+        {
+            return (vocabulary, TokenizerFactory.Create(kind, vocabulary));
+        }
+        catch (InvalidInputException error)
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: {error.Message}", error);
+        }
+    }
+
+    private static void RequireVocabulary(SafetensorsFile weights, Vocabulary vocabulary, string path)
+    {
+        if (weights.Metadata.TryGetValue(VocabularyKey, out var expected) && vocabulary.Sha256() is var found && found != expected)
+        {
+            throw new InvalidInputException(InputKind.RunFolder,
+                $"{path}: found tokens of SHA-256 {found}; expected {SafetensorsFormat.Quote(expected)}, as {weights.Path} says: they are others, or in another order, than the weights were trained with");
+        }
+    }
+
+    private static TextVaeModel Build(string folder, ModelFile file, int vocabulary)
     {
         try
         {
-            return new TextVaeModel(file.Model, file.Data.Length, tokenizer.Vocabulary.Count);
+            return new TextVaeModel(file.Model, file.Data.Length, vocabulary);
         }
-        catch (InvalidInputException error) // A value that cannot be is here no fault of the user's command line.
+        catch (InvalidInputException error) // such as too little memory
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: {error.Message}", error);
+            throw new InvalidInputException(InputKind.RunFolder, $"{Path.Combine(folder, ModelName)}: {error.Message}", error);
         }
     }
 
@@ -69,27 +108,28 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
         AtomicFile.Write(Path.Combine(folder, VocabularyName), vocabulary.Write);
     }
 
-    /// <summary>Writes or replaces the weights.</summary>
-    internal static void WriteWeights(string folder, TextVaeModel model) =>
-        Safetensors.Write(Path.Combine(folder, WeightsName), model.state_dict());
+    /// <summary>Writes or replaces the weights; they name the vocabulary that lies beside them, if one does.</summary>
+    internal static void WriteWeights(string folder, TextVaeModel model)
+    {
+        var vocabulary = Path.Combine(folder, VocabularyName);
+        Dictionary<string, string> metadata = System.IO.File.Exists(vocabulary) ? new() { [VocabularyKey] = Vocabulary.Load(vocabulary).Sha256() } : [];
+        Safetensors.Write(Path.Combine(folder, WeightsName), model.state_dict(), metadata);
+    }
 
     /// <summary>Fills tensors from a file that must hold just these, each of its shape.</summary>
     /// <exception cref="InvalidInputException">It does not; the message names the tensor.</exception>
     internal static void ReadTensors(string path, IEnumerable<KeyValuePair<string, Tensor>> into)
     {
+        var tensors = into.ToList();
+        using var file = SafetensorsFile.Open(path, tensors.Select(tensor => new TensorShape(tensor.Key, tensor.Value.dtype, tensor.Value.shape)));
+        ReadTensors(file, tensors);
+    }
+
+    private static void ReadTensors(SafetensorsFile file, IEnumerable<KeyValuePair<string, Tensor>> into)
+    {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var tensors = into.ToList();
-        using var file = SafetensorsFile.Open(path);
-        if (tensors.Select(tensor => tensor.Key).Except(file.Names).FirstOrDefault() is { } missing)
-        {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: tensor '{missing}' is missing; expected it, as {ModelName} describes the model");
-        }
-        if (file.Names.Except(tensors.Select(tensor => tensor.Key)).FirstOrDefault() is { } extra)
-        {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found tensor '{extra}'; expected none of that name, as {ModelName} describes the model");
-        }
-        foreach (var (name, tensor) in tensors)
+        foreach (var (name, tensor) in into)
         {
             file.ReadInto(name, tensor);
         }

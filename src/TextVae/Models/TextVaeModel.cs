@@ -38,13 +38,14 @@ public sealed class TextVaeModel : nn.Module
     /// <param name="length">T: tokens in a text.</param>
     /// <param name="vocabulary">V: tokens in the vocabulary.</param>
     /// <param name="seed">Draws the initial weights.</param>
-    /// <exception cref="InvalidInputException">The configuration cannot be built.</exception>
+    /// <exception cref="InvalidInputException">The configuration cannot be built, or not in the memory of this machine.</exception>
     public TextVaeModel(ModelConfig config, int length, int vocabulary, long seed = 0)
         : base(nameof(TextVaeModel))
     {
         config.Validate(length);
-        using var scope = NewDisposeScope();
         Shape = new ModelShape(length, vocabulary, config.Latent);
+        ModelSize.Of(config, Shape).RequireMemory(copies: 1, more: 0, "the model");
+        using var scope = NewDisposeScope();
         _encoder = config.Encoder.Build(Shape);
         _normalizedMean = config.MeanScale is { } scale ? new NormalizedMean(Shape.Latent, scale) : null;
         _expansion = config.Expansion.Build(Shape);

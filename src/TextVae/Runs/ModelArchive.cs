@@ -30,6 +30,7 @@ public static class ModelArchive
             using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
             foreach (var name in Required.Concat(Optional.Where(name => File.Exists(Path.Combine(runFolder, name)))))
             {
+                PlainFile.RefuseOthers(Path.Combine(runFolder, name));
                 archive.CreateEntryFromFile(Path.Combine(runFolder, name), name);
             }
         }, InputKind.Data);
@@ -40,7 +41,7 @@ public static class ModelArchive
     {
         try
         {
-            return File.OpenRead(path);
+            return PlainFile.Open(path);
         }
         catch (Exception error) when (Disk.IsToBlame(error))
         {
@@ -66,7 +67,7 @@ public static class ModelArchive
                 }
                 using var content = entry.Open();
                 using var file = File.Create(Path.Combine(folder.Path, member));
-                content.CopyTo(file);
+                CopyAtMost(content, file, entry.Length, $"{name}: {member}");
             }
             return folder;
         }
@@ -76,6 +77,19 @@ public static class ModelArchive
             throw error is InvalidDataException || Disk.IsToBlame(error)
                 ? new InvalidInputException(InputKind.RunFolder, $"{name}: found no readable archive of a model ({Disk.Reason(error)}); expected one, or a run folder", error)
                 : error;
+        }
+    }
+
+    private static void CopyAtMost(Stream from, FileStream to, long most, string name)
+    {
+        var buffer = new byte[1 << 20];
+        while (from.Read(buffer) is > 0 and var read)
+        {
+            if (read > most - to.Position)
+            {
+                throw new InvalidInputException(InputKind.RunFolder, $"{name}: found more than {most:N0} bytes; expected so many, as the archive says");
+            }
+            to.Write(buffer, 0, read);
         }
     }
 

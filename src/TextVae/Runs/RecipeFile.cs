@@ -11,6 +11,7 @@ namespace TextVae;
 public static class RecipeFile
 {
     private const string Prefix = "recipes/";
+    private const int LargestRecipe = 1 << 20; // UTF-16 code units
 
     // An object that has one of these is of that kind: another kind has other keys, so it replaces instead of merging.
     private static readonly string[] Discriminators = ["kind", "schedule"];
@@ -62,7 +63,11 @@ public static class RecipeFile
             return new StreamReader(stream).ReadToEnd();
         }
         Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file or one of {string.Join(", ", Names)}");
-        return File.ReadAllText(nameOrPath);
+        using var reader = File.OpenText(nameOrPath);
+        var buffer = new char[LargestRecipe + 1];
+        var length = reader.ReadBlock(buffer);
+        Check.That(length <= LargestRecipe, "the recipe", $"'{nameOrPath}'", $"a JSON file of at most {LargestRecipe:N0} characters");
+        return new string(buffer, 0, length);
     }
 
     private static JsonObject Parse(string json, string source)

@@ -23,8 +23,8 @@ public sealed class RunFolder(string path)
     public bool Exists => File.Exists(At(TrainingName));
 
     /// <summary>The step of the newest checkpoint; 0 where there is none yet.</summary>
-    /// <exception cref="InvalidInputException">The folder cannot be read.</exception>
-    public long SavedStep => _checkpoints.Latest()?.Step ?? 0;
+    /// <exception cref="InvalidInputException">The folder cannot be read, or the checkpoint is none.</exception>
+    public long SavedStep => _checkpoints.Latest() is { } latest ? ReadState(latest).Step : 0;
 
     /// <summary>The path of one of its files.</summary>
     public string At(string name) => System.IO.Path.Combine(Path, name);
@@ -46,8 +46,8 @@ public sealed class RunFolder(string path)
     }
 
     /// <summary>How the run came about.</summary>
-    /// <exception cref="InvalidInputException">training.json is missing or malformed.</exception>
-    public TrainingFile ReadTraining() => JsonFile.Read<TrainingFile>(At(TrainingName));
+    /// <exception cref="InvalidInputException">training.json is missing or malformed, or has a value that cannot be.</exception>
+    public TrainingFile ReadTraining() => JsonFile.Read<TrainingFile>(At(TrainingName), training => training.Recipe.Validate());
 
     /// <summary>The texts that the model learned from and was validated by, opened again.</summary>
     /// <param name="tokenizer">The run's.</param>
@@ -92,9 +92,12 @@ public sealed class RunFolder(string path)
         {
             return null;
         }
-        var state = JsonFile.Read<TrainingState>(System.IO.Path.Combine(latest.Path, StateName));
+        var state = ReadState(latest);
         SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, SavedModel.WeightsName), model.state_dict());
         SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, OptimizerName), optimizer);
         return state;
     }
+
+    private static TrainingState ReadState(Checkpoint checkpoint) =>
+        JsonFile.Read<TrainingState>(System.IO.Path.Combine(checkpoint.Path, StateName), state => state.Validate(checkpoint.Step));
 }

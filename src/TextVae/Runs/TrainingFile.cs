@@ -51,6 +51,8 @@ public sealed record TrainingFile
 /// <summary>What <c>state.json</c> of a checkpoint holds: all of a run's state that is not a tensor.</summary>
 internal sealed record TrainingState
 {
+    private const long MostUpdates = 1L << 53; // Adam computes with their number
+
     /// <summary>Steps done.</summary>
     public long Step { get; init; }
 
@@ -79,4 +81,18 @@ internal sealed record TrainingState
 
     /// <summary>The largest mutual information of a validation during aggressive training, nats.</summary>
     public double? BestMutualInformation { get; init; }
+
+    /// <summary>Refuses values that no run comes to.</summary>
+    /// <param name="step">The step that the checkpoint is named after.</param>
+    /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
+    public void Validate(long step)
+    {
+        Check.That(Step == step, "step", Step, $"{step}, as its folder is named");
+        Check.That(EncoderUpdates is >= 0 and <= MostUpdates, "encoderUpdates", EncoderUpdates, $"0 to {MostUpdates:N0}");
+        Check.That(double.IsFinite(Seconds) && Seconds >= 0, "seconds", Seconds, "a number from 0");
+        Check.That(double.IsFinite(BestBound ?? 0), "bestBound", BestBound, "a finite number or null");
+        Check.That(double.IsFinite(BestMutualInformation ?? 0), "bestMutualInformation", BestMutualInformation, "a finite number or null");
+        Check.That(double.IsFinite(OwedValidation ?? 0), "owedValidation", OwedValidation, "a finite number or null");
+        Check.That(Unfinished is null or { Count: >= 0 }, "unfinished.count", Unfinished?.Count, "at least 0");
+    }
 }

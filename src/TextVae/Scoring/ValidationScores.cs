@@ -53,7 +53,7 @@ internal static class ValidationScores
 
     private static string Hash(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = PlainFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
@@ -61,13 +61,16 @@ internal static class ValidationScores
     {
         try
         {
-            return JsonFile.Read<ValidationScoresFile>(path) is { BitsPerCharacter.Count: >= 2 } file ? file : null;
+            return JsonFile.Read<ValidationScoresFile>(path) is { BitsPerCharacter.Count: >= 2 } file && IsAscending(file.BitsPerCharacter) ? file : null;
         }
         catch (InvalidInputException) // Not kept yet, or damaged: measure them.
         {
             return null;
         }
     }
+
+    private static bool IsAscending(IReadOnlyList<double> quantiles) =>
+        quantiles.All(double.IsFinite) && quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First <= pair.Second);
 
     private static void Keep(string path, ValidationScoresFile file)
     {

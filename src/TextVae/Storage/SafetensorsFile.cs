@@ -17,7 +17,7 @@ internal sealed class SafetensorsFile : IDisposable
     private readonly Dictionary<string, SafetensorsEntry> entries;
     private readonly long dataStart;
 
-    private SafetensorsFile(string path, SafeFileHandle handle)
+    private SafetensorsFile(string path, SafeFileHandle handle, IEnumerable<TensorShape>? expected, Predicate<string>? mayHold)
     {
         Path = path;
         this.handle = handle;
@@ -33,6 +33,10 @@ internal sealed class SafetensorsFile : IDisposable
         Fill(header, 8);
         var parser = new SafetensorsHeader(path);
         entries = parser.Parse(header, length - dataStart).ToDictionary(e => e.Name);
+        if (expected is not null)
+        {
+            RequireJust(expected, mayHold);
+        }
         if (parser.Metadata.Remove(SafetensorsFormat.ChecksumKey, out var checksum))
         {
             VerifyChecksum(checksum, length);
@@ -57,15 +61,19 @@ internal sealed class SafetensorsFile : IDisposable
     public IReadOnlyCollection<SafetensorsEntry> Entries => entries.Values;
 
     /// <summary>Opens a file, checks its header and verifies its checksum.</summary>
-    /// <exception cref="InvalidInputException">There is no such file, or it is no whole safetensors file.</exception>
-    public static SafetensorsFile Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="expected">The tensors that it must hold and no others, which is checked before any of its data is read; null for any.</param>
+    /// <param name="mayHold">Names that it may hold beside them.</param>
+    /// <exception cref="InvalidInputException">There is no such file, or it is no whole safetensors file, or of other tensors.</exception>
+    public static SafetensorsFile Open(string path, IEnumerable<TensorShape>? expected = null, Predicate<string>? mayHold = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         SafeFileHandle? handle = null;
         try
         {
+            PlainFile.RefuseOthers(path);
             handle = File.OpenHandle(path);
-            return new SafetensorsFile(path, handle);
+            return new SafetensorsFile(path, handle, expected, mayHold);
         }
         catch (Exception e)
         {
@@ -109,9 +117,7 @@ internal sealed class SafetensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         var entry = this[name];
-        var place = $"tensor {SafetensorsFormat.Quote(name)}";
-        Refuse(entry.Type != target.dtype, place, $"found type {entry.Type}, expected {target.dtype}");
-        Refuse(!entry.Shape.AsSpan().SequenceEqual(target.shape), place, $"found shape {SafetensorsFormat.Show(entry.Shape)}, expected {SafetensorsFormat.Show(target.shape)}");
+        Require(entry, target.dtype, target.shape);
         if (target.device_type == DeviceType.CPU && target.is_contiguous())
         {
             ReadData(entry, target);
@@ -124,6 +130,26 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Closes the file; tensors that were read stay.</summary>
     public void Dispose() => handle.Dispose();
+
+    private void RequireJust(IEnumerable<TensorShape> expected, Predicate<string>? mayHold)
+    {
+        var known = new HashSet<string>();
+        foreach (var tensor in expected)
+        {
+            Refuse(!entries.TryGetValue(tensor.Name, out var entry), $"tensor {SafetensorsFormat.Quote(tensor.Name)}", "found none of that name; expected it, as the model is described");
+            Require(entry!, tensor.Type, tensor.Shape);
+            known.Add(tensor.Name);
+        }
+        var extra = entries.Keys.FirstOrDefault(name => !known.Contains(name) && mayHold?.Invoke(name) != true);
+        Refuse(extra is not null, $"tensor {SafetensorsFormat.Quote(extra ?? "")}", "expected none of that name, as the model is described");
+    }
+
+    private void Require(SafetensorsEntry entry, ScalarType type, IReadOnlyList<long> shape)
+    {
+        var place = $"tensor {SafetensorsFormat.Quote(entry.Name)}";
+        Refuse(entry.Type != type, place, $"found type {entry.Type}, expected {type}");
+        Refuse(!entry.Shape.SequenceEqual(shape), place, $"found shape {SafetensorsFormat.Show(entry.Shape)}, expected {SafetensorsFormat.Show(shape)}");
+    }
 
     private void ReadData(SafetensorsEntry entry, Tensor target)
     {

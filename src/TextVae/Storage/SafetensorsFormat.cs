@@ -33,6 +33,9 @@ internal static class SafetensorsFormat
     /// <summary>A name as it appears in a message: quoted, in one line, never long.</summary>
     public static string Quote(string text) => $"\"{Shortened.Of(text, LongestName)}\"";
 
+    /// <summary>A tensor's name and shape as they appear in a message.</summary>
+    public static string Describe(TensorShape tensor) => $"{Quote(tensor.Name)} {Show(tensor.Shape)}";
+
     /// <summary>A shape as it appears in a message.</summary>
     public static string Show(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 

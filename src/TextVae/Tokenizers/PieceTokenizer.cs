@@ -26,7 +26,7 @@ public abstract class PieceTokenizer : ITokenizer
         {
             Vocabulary.Pad or Vocabulary.End => [],
             Vocabulary.Unknown => Replacement,
-            _ => piece(token) ?? throw new InvalidInputException(InputKind.RunFolder, $"vocabulary, token {id}: found \"{token}\", expected {expected}"),
+            _ => piece(token) ?? throw new InvalidInputException(InputKind.RunFolder, $"vocabulary, token {id}: found \"{Shortened.Of(token)}\", expected {expected}"),
         })];
         _characters = Array.ConvertAll(_pieces, bytes => bytes.Count(value => (value & 0xc0) != 0x80)); // all but continuation bytes
     }

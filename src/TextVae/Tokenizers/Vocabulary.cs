@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TextVae.Storage;
 
 namespace TextVae.Tokenizers;
 
@@ -19,7 +21,7 @@ public sealed class Vocabulary
     /// <summary>The most tokens a vocabulary can have: ids fit in two bytes.</summary>
     public const int MaximumCount = 65_536;
 
-    private const long MaximumFileSize = 16 << 20;
+    private const int MaximumFileSize = 16 << 20;
 
     private readonly string[] _tokens;
     private readonly Dictionary<string, int> _ids;
@@ -63,12 +65,7 @@ public sealed class Vocabulary
     {
         try
         {
-            var size = new FileInfo(path).Length;
-            if (size > MaximumFileSize)
-            {
-                throw Invalid(path, FormattableString.Invariant($"found {size:N0} bytes, expected a vocabulary of at most {MaximumFileSize:N0}"));
-            }
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 2 });
+            using var document = JsonDocument.Parse(PlainFile.ReadText(path, MaximumFileSize), new JsonDocumentOptions { MaxDepth = 2 });
             var tokens = Strings(document.RootElement, path);
             return Fault(tokens) is { } fault ? throw Invalid(path, fault) : new Vocabulary(tokens);
         }
@@ -80,6 +77,14 @@ public sealed class Vocabulary
         {
             throw Invalid(path, $"cannot be read, expected a vocabulary: {e.Message}", e);
         }
+    }
+
+    /// <summary>SHA-256 of the file that <see cref="Write"/> writes, in hexadecimal digits: it tells these tokens in this order from all others.</summary>
+    internal string Sha256()
+    {
+        using var file = new MemoryStream();
+        Write(file);
+        return Convert.ToHexStringLower(SHA256.HashData(file.GetBuffer().AsSpan(0, (int)file.Length)));
     }
 
     /// <summary>Writes the vocabulary as JSON, one token a line.</summary>
@@ -110,7 +115,7 @@ public sealed class Vocabulary
             }
             catch (InvalidOperationException e) // no string, or half of a surrogate pair
             {
-                throw Invalid(path, $"token {tokens.Count}: found {element.GetRawText()}, expected a string of Unicode text", e);
+                throw Invalid(path, $"token {tokens.Count}: found {Shortened.Of(element.GetRawText())}, expected a string of Unicode text", e);
             }
         }
         return [.. tokens];
@@ -128,11 +133,11 @@ public sealed class Vocabulary
             }
             if (!ids.TryAdd(tokens[id], id))
             {
-                return $"token {id}: found \"{tokens[id]}\", which is token {ids[tokens[id]]} already; expected distinct tokens";
+                return $"token {id}: found \"{Shortened.Of(tokens[id])}\", which is token {ids[tokens[id]]} already; expected distinct tokens";
             }
         }
         return tokens.Length is 0 or > MaximumCount ? FormattableString.Invariant($"found {tokens.Length:N0} tokens, expected 1 to {MaximumCount:N0}")
-            : tokens[0] != Pad ? $"token 0: found \"{tokens[0]}\", expected \"{Pad}\""
+            : tokens[0] != Pad ? $"token 0: found \"{Shortened.Of(tokens[0])}\", expected \"{Pad}\""
             : null;
     }
 

@@ -19,7 +19,7 @@ internal sealed class MetricsLog : ITrainingObserver, IDisposable
     public void Started(TrainingStart start)
     {
         var path = start.Run.At(Name);
-        Forget(path, start.StepsDone, start.OwesValidation);
+        MetricsHistory.Forget(path, start.StepsDone, start.OwesValidation);
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0); // a line is there when it is written
     }
 
@@ -55,34 +55,6 @@ internal sealed class MetricsLog : ITrainingObserver, IDisposable
         catch (Exception error) when (Disk.IsToBlame(error))
         {
             throw new InvalidInputException(InputKind.RunFolder, $"{_file!.Name}: not written, {Disk.Reason(error)}", error);
-        }
-    }
-
-    /// <summary>A resumed run repeats what came after its checkpoint: the first lines of that, and a line cut by a kill, go.</summary>
-    private static void Forget(string path, long stepsDone, bool owesValidation)
-    {
-        if (File.Exists(path))
-        {
-            var kept = File.ReadLines(path)
-                .TakeWhile(line => Parse(line) is { } known && (known.Step < stepsDone || known.Step == stepsDone && !(owesValidation && known.Kind != "training")))
-                .ToList();
-            AtomicFile.Write(path, stream =>
-            {
-                using var writer = new StreamWriter(stream, leaveOpen: true);
-                kept.ForEach(writer.WriteLine);
-            });
-        }
-    }
-
-    private static (long Step, string? Kind)? Parse(string line)
-    {
-        try
-        {
-            return JsonNode.Parse(line) is { } parsed && parsed["step"] is { } step ? (step.GetValue<long>(), (string?)parsed["kind"]) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 }

@@ -39,6 +39,7 @@ public sealed class Trainer : IDisposable
         (_recipe, _corpus, _run, _observers) = (recipe, corpus, run, observers);
         var training = recipe.Training;
         _device = Devices.Select(training.Device, training.Threads);
+        TrainingMemory.Require(recipe, corpus.Tokenizer.Vocabulary.Count);
         _model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, training.Seed);
         _model.to(_device);
         _model.SetPrecision(training.Precision);

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using System.Text.Unicode;
+
+namespace TextVae.Storage;
+
+/// <summary>
+/// Files of a run folder, which may come from a stranger: plain ones alone, as a pipe hangs and a device never ends, and none
+/// larger than files of its kind can be.
+/// </summary>
+internal static class PlainFile
+{
+    private const int TypeBits = 0xf000; // S_IFMT
+    private const int Regular = 0x8000; // S_IFREG
+    private const int Folder = 0x4000; // S_IFDIR
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
+
+    /// <summary>Opens a file for reading.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mostBytes">The most that a file of its kind has.</param>
+    /// <exception cref="InvalidInputException">It is a pipe, a device or a socket, or too large.</exception>
+    /// <exception cref="IOException">There is none, or it cannot be opened.</exception>
+    public static FileStream Open(string path, long mostBytes = long.MaxValue)
+    {
+        RefuseOthers(path);
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (file.Length > mostBytes)
+        {
+            var found = file.Length;
+            file.Dispose();
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found {found:N0} bytes; expected at most {mostBytes:N0}");
+        }
+        return file;
+    }
+
+    /// <summary>The UTF-8 of a file of text, without a byte order mark.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mostBytes">The most that a file of its kind has.</param>
+    /// <exception cref="InvalidInputException">It is no plain file, too large, or no UTF-8.</exception>
+    /// <exception cref="IOException">There is none, or it cannot be read.</exception>
+    public static ReadOnlyMemory<byte> ReadText(string path, int mostBytes)
+    {
+        using var file = Open(path, mostBytes);
+        var bytes = new byte[file.Length];
+        var text = bytes.AsMemory(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        if (!Utf8.IsValid(text.Span))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found bytes that are no UTF-8; expected text in UTF-8");
+        }
+        return text.Span.StartsWith(ByteOrderMark) ? text[ByteOrderMark.Length..] : text;
+    }
+
+    /// <exception cref="InvalidInputException">There is something, but neither a plain file nor a folder.</exception>
+    public static void RefuseOthers(string path)
+    {
+        var status = new int[64]; // flags, mode and more, as .NET gives them on every Unix
+        if (!OperatingSystem.IsWindows() && Status(path, status) == 0 && (status[1] & TypeBits) is not (Regular or Folder))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found a pipe, a device or a socket; expected a plain file");
+        }
+    }
+
+    // .NET's own files say of a pipe only that it cannot seek, and that after opening it, which waits for a writer.
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat")]
+    private static extern int Status([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [Out] int[] status);
+}
