@@ -6,7 +6,7 @@ namespace TextVae.Tests;
 public partial class DocumentationTests
 {
     public static TheoryData<string> Documents =>
-        [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Append("README.md").Append("CONTRIBUTING.md")];
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Append("README.md").Append("CONTRIBUTING.md").Append("SECURITY.md")];
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -35,6 +35,26 @@ public class TextVaeSessionMemoryTests
         Assert.InRange(numbers[3] - numbers[2], long.MinValue, Sessions * weights / 2); // resident bytes: some are the garbage collector's and libtorch's caches
     }
 
+    [Fact]
+    public void Requests_leave_no_tensors_threads_or_files_behind()
+    {
+        using var folder = new TemporaryFolder();
+        TinySession.Train(folder).Dispose();
+        using var session = TextVaeSession.Load(folder["run"], new SessionOptions { Threads = 1 });
+        void Ask(int number)
+        {
+            _ = session.Sample(2, new SamplingOptions { Temperature = 0.8, Seed = number }).Count();
+            _ = session.Encode("text 1 ab");
+            _ = session.Score(["text 1 ab", "text 22"]).Count();
+        }
+        Enumerable.Range(0, 20).ToList().ForEach(Ask);
+        var before = Holdings.Now();
+
+        Enumerable.Range(20, 80).ToList().ForEach(Ask);
+
+        Holdings.Now().AssertNoMoreThan(before);
+    }
+
     /// <summary>In a child process: writes how many tensors there were after some sessions and after many, and how much memory.</summary>
     internal static void LoadAndDispose(string folder)
     {
