@@ -17,15 +17,7 @@ internal static partial class CommandLine
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Learn a latent space of short texts, and generate from it.")
-        {
-            TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
-            InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
-            EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),
-            EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), PackCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
-        };
-        root.HelpName = Name;
-        var parsed = root.Parse(args, Parsing);
+        var parsed = Parse(args);
         if (Fault(parsed) is { } fault)
         {
             var command = parsed.CommandResult.Command is RootCommand ? Name : $"{Name} {parsed.CommandResult.Command.Name}";
@@ -39,6 +31,22 @@ internal static partial class CommandLine
         {
             return Explain(error);
         }
+    }
+
+    /// <summary>All commands.</summary>
+    public static RootCommand Root() => new("Learn a latent space of short texts, and generate from it.")
+    {
+        TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
+        InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
+        EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),
+        EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), PackCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
+    };
+
+    private static ParseResult Parse(string[] args)
+    {
+        var root = Root();
+        root.HelpName = Name;
+        return root.Parse(args, Parsing);
     }
 
     private static string? Fault(ParseResult parsed) => UnknownOption(parsed) ?? parsed switch
@@ -65,7 +73,7 @@ internal static partial class CommandLine
     {
         if (Environment.GetEnvironmentVariable("TEXTVAE_TRACE") == "1")
         {
-            Console.Error.WriteLine(error);
+            Array.ForEach(error.ToString().Split('\n'), Output.Note);
         }
         var cause = error.GetBaseException();
         return error switch
@@ -85,7 +93,7 @@ internal static partial class CommandLine
 
     private static int Fail(int exitCode, string message)
     {
-        Console.Error.WriteLine($"{Name}: {message.ReplaceLineEndings(" ")}");
+        Output.Note($"{Name}: {message}");
         return exitCode;
     }
 }

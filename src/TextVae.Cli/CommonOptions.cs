@@ -51,9 +51,9 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
 
-    public static Option<long> Seed() => new("--seed") { Description = "The same seed gives the same texts.", DefaultValueFactory = _ => 1 };
+    public static Option<long> Seed() => Numbers.Option("--seed", "The same seed gives the same texts.", otherwise: 1L);
 
-    public static Option<int> Threads() => new("--threads") { Description = "Threads of the computation; 0 is one for each core." };
+    public static Option<int> Threads() => Numbers.Option("--threads", "Threads of the computation; 0 is one for each core.", otherwise: 0);
 
     public static Option<string> Device()
     {

@@ -7,11 +7,12 @@ internal sealed class NearArguments
 {
     private readonly Option<string?> _near = new("--near") { Description = "New texts around this one, in place of anywhere." };
 
-    private readonly Option<double> _distance = new("--distance")
-    {
-        Description = "How far the texts of --near are on average from what 'reconstruct' makes of it: characters to insert, delete or replace, divided by the length of the longer text, both in UTF-16 units (most emoji are two).",
-        DefaultValueFactory = _ => 0.2,
-    };
+    private readonly Option<double> _distance = Numbers.Option(
+        "--distance",
+        "How far the texts of --near are on average from what 'reconstruct' makes of it: characters to insert, delete or replace, divided by the length of the longer text, both in UTF-16 units (most emoji are two).",
+        otherwise: 0.2,
+        least: 0,
+        most: 1);
 
     public void AddTo(Command command)
     {
@@ -30,7 +31,6 @@ internal sealed class NearArguments
         {
             throw new InvalidInputException(InputKind.Usage, "--near: found --unique, --novel, --report or --out beside it; expected none of them, as its distance is that of all texts together");
         }
-        Require.Between(parsed, _distance, 0, 1);
         if (!IsGiven(parsed) && parsed.GetResult(_distance) is { Implicit: false })
         {
             throw new InvalidInputException(InputKind.Usage, "--distance: found no --near; expected the text from which to measure");
@@ -41,7 +41,7 @@ internal sealed class NearArguments
     public void Write(ParseResult parsed, TextVaeSession session, int count, SamplingOptions options, bool json, CancellationToken stop)
     {
         var found = Progress.Counting("looking for the radius", _ => session.Near(parsed.GetValue(_near)!, parsed.GetValue(_distance), count, options, stop));
-        Output.Note($"reconstruction: {Output.OneLine(found.Reconstruction)}");
+        Output.Note($"reconstruction: {found.Reconstruction}");
         Output.Note(FormattableString.Invariant($"noise of radius {found.Radius:0.####} (standard deviations of the prior) gives texts at distance {found.Distance:0.###} from it on average"));
         if (!found.IsReached)
         {

@@ -7,6 +7,8 @@ namespace TextVae.Cli;
 internal static class Output
 {
     private const int Unlimited = 4096; // columns where nobody wraps: Spectre assumes 80
+    private const int LongestLine = 4096; // of a result on a terminal, in UTF-16 code units
+    private const int LongestNote = 1000;
 
     /// <summary>For people: progress, notes, warnings.</summary>
     public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
@@ -14,8 +16,14 @@ internal static class Output
     /// <summary>For results that are tables.</summary>
     public static IAnsiConsole Standard { get; } = Create(Console.Out, Console.IsOutputRedirected);
 
-    /// <summary>A note on stderr.</summary>
-    public static void Note(string text) => Console.Error.WriteLine(text);
+    /// <summary>A note on stderr, on one line whoever the names and texts in it are from.</summary>
+    public static void Note(string text = "") => Console.Error.WriteLine(Noted(text));
+
+    /// <summary>A note as it is shown.</summary>
+    public static string Noted(string text) => Visible.Of(text, LongestNote);
+
+    /// <summary>A line of results on stdout.</summary>
+    public static void WriteLine(string line = "") => Console.Out.WriteLine(OneLine(line));
 
     /// <summary>One JSON object, on one line of stdout.</summary>
     /// <param name="value">Its properties.</param>
@@ -27,7 +35,8 @@ internal static class Output
         {
             json[key] = figure?.DeepClone();
         }
-        Console.Out.WriteLine(json.ToJsonString(ReportJson.Options));
+        var line = json.ToJsonString(ReportJson.Options);
+        Console.Out.WriteLine(Console.IsOutputRedirected ? line : Visible.Of(line, int.MaxValue)); // which is the same JSON
     }
 
     /// <summary>A generated text on one line of stdout.</summary>
@@ -43,12 +52,15 @@ internal static class Output
         }
         else
         {
-            Console.Out.WriteLine(lead + OneLine(text.Text));
+            WriteLine(lead + text.Text);
         }
     }
 
-    /// <summary>A text on one line: line breaks show as a symbol.</summary>
-    public static string OneLine(string text) => text.ReplaceLineEndings("⏎");
+    /// <summary>A text on one line of stdout: line breaks are a symbol. On a terminal nothing in it acts, for programs it is else as it is.</summary>
+    public static string OneLine(string text) => Console.IsOutputRedirected ? text.ReplaceLineEndings("⏎") : Visible.Of(text, LongestLine);
+
+    /// <summary>A text in a table of Spectre's, which takes brackets for markup.</summary>
+    public static string Cell(string text) => Markup.Escape(OneLine(text));
 
     private static IAnsiConsole Create(TextWriter writer, bool redirected)
     {

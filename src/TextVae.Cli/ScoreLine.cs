@@ -16,12 +16,12 @@ internal static class ScoreLine
         var lead = $"{bits} {(score.Percentile is { } percentile ? $"{percentile,5:F1} %" : "    - %")}  ";
         if (score.Tokens is null)
         {
-            Console.Out.WriteLine(lead + Output.OneLine(score.Text) + (score.Fault is null ? "" : "  (not scored)"));
+            Output.WriteLine(lead + score.Text + (score.Fault is null ? "" : "  (not scored)"));
         }
         else if (Output.Standard.Profile.Capabilities is not { Ansi: true, ColorSystem: not ColorSystem.NoColors })
         {
-            Console.Out.WriteLine(lead + string.Concat(score.Tokens.Select(Shown)));
-            Console.Out.WriteLine(new string(' ', lead.Length) + string.Concat(score.Tokens.Select(token => Digit(token).PadRight(Shown(token).Length))));
+            Output.WriteLine(lead + string.Concat(score.Tokens.Select(Shown)));
+            Output.WriteLine(new string(' ', lead.Length) + string.Concat(score.Tokens.Select(token => Digit(token).PadRight(Shown(token).Length))));
         }
         else
         {

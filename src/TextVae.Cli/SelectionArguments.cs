@@ -9,7 +9,7 @@ internal sealed class SelectionArguments
 
     private readonly Option<bool> _unique = new("--unique") { Description = "No text twice, and none that is a near duplicate of another." };
     private readonly Option<bool> _novel = new("--novel") { Description = "No text that is among the training texts, or is a near duplicate of one; prints a report." };
-    private readonly Option<double?> _distance = new("--near-duplicates") { Description = $"Up to which normalised edit distance texts are near duplicates; 0: only the same text counts. Default: {DefaultDistance}." };
+    private readonly Option<double?> _distance = Numbers.Optional<double>("--near-duplicates", $"Up to which normalised edit distance texts are near duplicates; 0: only the same text counts. Default: {DefaultDistance}.", least: 0, most: 0.5);
     private readonly Option<string?> _report = new("--report") { Description = "Write what the texts are like, beside the training texts, into a JSON file." };
 
     public void AddTo(Command command)
@@ -26,7 +26,6 @@ internal sealed class SelectionArguments
     /// <exception cref="InvalidInputException">A value makes no sense.</exception>
     public SelectionOptions Read(ParseResult parsed)
     {
-        Require.Between(parsed, _distance, 0, 0.5);
         var options = new SelectionOptions
         {
             Unique = parsed.GetValue(_unique),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spectre.Console;
 using TextVae.Training;
 
@@ -7,6 +6,8 @@ namespace TextVae.Cli;
 /// <summary>Shows training on stderr: a progress bar on a terminal, plain lines elsewhere.</summary>
 internal sealed class TrainingDisplay : ITrainingObserver
 {
+    private static readonly TimeSpan LongestLeft = TimeSpan.FromDays(36_500); // with endless steps, longer than a TimeSpan can be
+
     private readonly IAnsiConsole _console;
     private readonly ProgressTask? _bar;
     private Recipe _recipe = new();
@@ -32,11 +33,11 @@ internal sealed class TrainingDisplay : ITrainingObserver
         _recipe = start.Recipe;
         foreach (var note in start.Corpus.Notes)
         {
-            _console.WriteLine(note);
+            Say(note);
         }
         var shape = start.Model.Shape;
-        _console.WriteLine($"{start.Model.ParameterCount:N0} parameters, vocabulary {shape.Vocabulary:N0}, texts of {shape.Length} tokens, latent size {shape.Latent}");
-        _console.WriteLine(
+        Say($"{start.Model.ParameterCount:N0} parameters, vocabulary {shape.Vocabulary:N0}, texts of {shape.Length} tokens, latent size {shape.Latent}");
+        Say(
             start.IsFinished ? $"the run in {start.Run.Path} has done its {start.StepsDone:N0} steps"
             : start.OwesValidation ? $"resuming with the validation after step {start.StepsDone:N0} of {_recipe.Training.Steps:N0} in {start.Run.Path}"
             : start.StepsDone > 0 ? $"resuming at step {start.StepsDone + 1:N0} of {_recipe.Training.Steps:N0} in {start.Run.Path}"
@@ -68,32 +69,34 @@ internal sealed class TrainingDisplay : ITrainingObserver
                 : $"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}");
             return;
         }
-        var left = TimeSpan.FromSeconds(report.Seconds / report.Step * (_recipe.Training.Steps - report.Step));
-        _console.WriteLine($"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}  {left.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)} left");
+        var left = TimeSpan.FromSeconds(Math.Min(report.Seconds / report.Step * (_recipe.Training.Steps - report.Step), LongestLeft.TotalSeconds));
+        Say($"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}  {(long)left.TotalHours}:{left:mm\\:ss} left");
     }
 
     public void Validated(ValidationReport report)
     {
         var (bits, kl) = (report.Result.BitsPerCharacter, report.Result.Kl);
-        _console.WriteLine(FormattableString.Invariant(
+        Say(FormattableString.Invariant(
             $"validation at step {report.Step:N0}: {bits.Total:F4} bits/char = reconstruction {bits.Reconstruction:F4} + KL {bits.Kl:F4} ({kl:F1} nats, {report.Result.ActiveUnits} active units){(report.Best ? ", the best so far" : "")}"));
         if (report.Advice is { } advice)
         {
-            _console.WriteLine($"{report.Result.Posterior!.Sentence}; in another run, try --set with one of: {string.Join("; ", advice)}");
+            Say($"{report.Result.Posterior!.Sentence}; in another run, try --set with one of: {string.Join("; ", advice)}");
         }
         foreach (var pair in report.Reconstructions)
         {
-            _console.WriteLine($"    {Output.OneLine(pair.Text)}");
-            _console.WriteLine($"  → {Output.OneLine(pair.Reconstructed!)}");
+            Say($"    {pair.Text}");
+            Say($"  → {pair.Reconstructed}");
         }
         foreach (var sample in report.Samples)
         {
-            _console.WriteLine($"  * {Output.OneLine(sample)}");
+            Say($"  * {sample}");
         }
     }
 
     public void Decided(Decision decision) =>
-        _console.WriteLine($"{decision.Key} at step {decision.Step:N0}: {decision.Text}");
+        Say($"{decision.Key} at step {decision.Step:N0}: {decision.Text}");
 
-    public void Noted(string note) => _console.WriteLine($"{note} (textvae train --resume --steps N)");
+    public void Noted(string note) => Say($"{note} (textvae train --resume --steps N)");
+
+    private void Say(string line) => _console.WriteLine(Output.Noted(line));
 }

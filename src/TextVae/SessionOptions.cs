@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TextVae.Platform;
 
 namespace TextVae;
 
@@ -8,7 +9,7 @@ public sealed record SessionOptions
     /// <summary>Where to compute: <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Threads of the computation; 0 is one for each core.</summary>
+    /// <summary>Threads of the computation, at most 1,024; 0 is one for each core.</summary>
     public int Threads { get; init; }
 
     /// <summary>The arithmetic.</summary>
@@ -28,7 +29,7 @@ public sealed record SessionOptions
     public void Validate()
     {
         Check.That(Device is "cpu" or "cuda", "device", Device, "cpu or cuda");
-        Check.AtLeast(0, Threads, "threads");
+        Check.Within(0, Devices.MostThreads, Threads, "threads");
         Check.AtLeast(1, QueueCapacity, "the queue's capacity");
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class TextVaeSession
     /// <summary>The texts whose posterior means are nearest to a text's, the nearest first.</summary>
     /// <param name="text">Whose neighbours.</param>
     /// <param name="texts">As many as there are, in constant memory; those that do not fit the model are left out.</param>
-    /// <param name="count">How many to keep.</param>
+    /// <param name="count">How many to keep, at most 1,000,000.</param>
     /// <param name="metric">What near means.</param>
     /// <param name="progress">Told how many texts have been read.</param>
     /// <param name="cancellationToken">Ends the search.</param>
@@ -23,7 +23,7 @@ public sealed partial class TextVaeSession
     /// <summary>As above, among texts that have been encoded.</summary>
     /// <param name="text">Whose neighbours.</param>
     /// <param name="texts">As many as there are.</param>
-    /// <param name="count">How many to keep.</param>
+    /// <param name="count">How many to keep, at most 1,000,000.</param>
     /// <param name="metric">What near means.</param>
     /// <param name="progress">Told how many texts have been read.</param>
     /// <param name="cancellationToken">Ends the search.</param>
@@ -38,7 +38,7 @@ public sealed partial class TextVaeSession
     /// <summary>As above, without holding the caller's thread.</summary>
     /// <param name="text">Whose neighbours.</param>
     /// <param name="texts">As many as there are; those of <see cref="EncodeAsync(IAsyncEnumerable{string}, CancellationToken)"/>, say.</param>
-    /// <param name="count">How many to keep.</param>
+    /// <param name="count">How many to keep, at most 1,000,000.</param>
     /// <param name="metric">What near means.</param>
     /// <param name="progress">Told how many texts have been read.</param>
     /// <param name="cancellationToken">Ends the search.</param>

@@ -17,17 +17,16 @@ internal static class BenchCommand
         var recipe = CommonOptions.Recipe();
         var generate = new Option<bool>("--generate") { Description = "Time the generation of texts instead of training." };
         var run = new Option<string?>("--run") { Description = "With --generate: the trained model of this run folder." };
-        var steps = new Option<int?>("--steps") { Description = $"Training steps to time, {DefaultSteps} by default; with --generate rounds of 1,000 texts, {DefaultRounds} by default." };
+        var steps = Numbers.Optional<int>("--steps", $"Training steps to time, {DefaultSteps} by default; with --generate rounds of 1,000 texts, {DefaultRounds} by default.", least: 1, most: 100_000);
         var data = new Option<string[]>("--data") { Description = "Texts as in 'textvae train', in place of random ones." };
-        var vocabulary = new Option<int?>("--vocabulary") { Description = "V, tokens of the random texts: by default that of Penn Treebank for windows (51), of tweets for tweets (210), else of the built-in corpus (91)." };
+        var vocabulary = Numbers.Optional<int>("--vocabulary", "V, tokens of the random texts: by default that of Penn Treebank for windows (51), of tweets for tweets (210), else of the built-in corpus (91).", least: 2, most: RandomTexts.MaximumVocabulary);
         var set = CommonOptions.Set();
-        var threads = new Option<int?>("--threads") { Description = "training.threads" };
+        var threads = Numbers.Optional<int>("--threads", "training.threads");
         var precision = CommonOptions.TrainingPrecision(Quantized);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, run, steps, data, vocabulary, set, threads, precision, json };
         command.SetAction(parsed =>
         {
-            Require.AtLeast(parsed, steps, 1);
             if (parsed.GetValue(run) is not null && !parsed.GetValue(generate))
             {
                 throw new InvalidInputException(InputKind.Usage, "bench: found --run without --generate; expected both, as training begins with new weights");
@@ -37,7 +36,6 @@ internal static class BenchCommand
             {
                 throw new InvalidInputException(InputKind.Usage, $"bench: found --precision {Quantized} without --generate; expected both, as training has no such products");
             }
-            Require.Between(parsed, vocabulary, 2, RandomTexts.MaximumVocabulary);
             var name = parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe;
             var chosen = RecipeFile.Load(name, [.. parsed.GetValue(set) ?? [],
                 .. CommonOptions.Override("training.threads", parsed.GetValue(threads)),
@@ -97,14 +95,14 @@ internal static class BenchCommand
             Output.WriteJson(figures);
             return;
         }
-        Console.Out.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, batches of {figures.BatchSize} texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
-        Console.Out.WriteLine($"{figures.MsPerStep:F1} ms a step (median of {figures.Steps}), {figures.CharactersPerSecond:N0} characters per second");
+        Output.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, batches of {figures.BatchSize} texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
+        Output.WriteLine($"{figures.MsPerStep:F1} ms a step (median of {figures.Steps}), {figures.CharactersPerSecond:N0} characters per second");
         if (figures.GflopPerStep is not null)
         {
-            Console.Out.WriteLine($"{figures.GflopPerStep:0.###} GFLOP a step at {figures.Gflops:F1} GFLOP/s: {figures.FractionOfPeak:F2} of the {figures.GemmPeakGflops:F0} GFLOP/s that products of large matrices reach between the steps");
-            Console.Out.WriteLine($"{figures.DenseFractionOfPeak:F2} of it without the products with one-hot inputs, which may be lookups ({figures.GflopPerStep - figures.DenseGflopPerStep:0.###} GFLOP)");
+            Output.WriteLine($"{figures.GflopPerStep:0.###} GFLOP a step at {figures.Gflops:F1} GFLOP/s: {figures.FractionOfPeak:F2} of the {figures.GemmPeakGflops:F0} GFLOP/s that products of large matrices reach between the steps");
+            Output.WriteLine($"{figures.DenseFractionOfPeak:F2} of it without the products with one-hot inputs, which may be lookups ({figures.GflopPerStep - figures.DenseGflopPerStep:0.###} GFLOP)");
         }
-        Console.Out.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
+        Output.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
     }
 
     private static void Print(GenerationFigures figures, bool json)
@@ -114,9 +112,9 @@ internal static class BenchCommand
             Output.WriteJson(figures);
             return;
         }
-        Console.Out.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
-        Console.Out.WriteLine($"{figures.TextsPerSecond:N1} texts per second, of {figures.CharactersPerText:N1} characters on average ({figures.Texts:N0} texts, median of {figures.Rounds})");
-        Console.Out.WriteLine($"{figures.MsPerTextAlone:F1} ms for one text alone (median)");
-        Console.Out.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
+        Output.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
+        Output.WriteLine($"{figures.TextsPerSecond:N1} texts per second, of {figures.CharactersPerText:N1} characters on average ({figures.Texts:N0} texts, median of {figures.Rounds})");
+        Output.WriteLine($"{figures.MsPerTextAlone:F1} ms for one text alone (median)");
+        Output.WriteLine($"{figures.PeakRssMb:N0} MB resident at most");
     }
 }

@@ -40,7 +40,7 @@ internal static class DecodeCommand
                 {
                     foreach (var text in texts)
                     {
-                        Console.Out.WriteLine(Output.OneLine(text.Text));
+                        Output.WriteLine(text.Text);
                     }
                 }
                 else

@@ -36,7 +36,7 @@ internal static class DoctorCommand
     private static void Print(MachineInfo machine, double? float32, double? bfloat16)
     {
         var table = new Table().HideHeaders().AddColumns("", "");
-        void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
+        void Row(string name, string value) => table.AddRow(Output.Cell(name), Output.Cell(value));
         Row("TextVae", $"{machine.TextVae} on {machine.Runtime}, {machine.OperatingSystem}");
         Row("processor", machine.Processor);
         Row("features", string.Join(" ", machine.ProcessorFeatures));

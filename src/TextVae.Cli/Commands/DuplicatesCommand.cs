@@ -9,18 +9,18 @@ internal static class DuplicatesCommand
     {
         var arguments = new SessionArguments();
         var file = new TextsArguments();
-        var distance = new Option<double>("--distance")
-        {
-            Description = "The largest distance of a pair: characters to insert, delete or replace, divided by the length of the longer text, both in UTF-16 units (most emoji are two); 0.1 is one of ten, 0 finds equal texts only.",
-            DefaultValueFactory = _ => 0.1,
-        };
+        var distance = Numbers.Option(
+            "--distance",
+            "The largest distance of a pair: characters to insert, delete or replace, divided by the length of the longer text, both in UTF-16 units (most emoji are two); 0.1 is one of ten, 0 finds equal texts only.",
+            otherwise: 0.1,
+            least: 0,
+            most: 1);
         var command = new Command("duplicates", "Group the near-duplicates of a file: texts that a chain of near pairs connects. Only pairs that are near in the latent space are compared.");
         arguments.AddTo(command);
         file.AddTo(command);
         command.Add(distance);
         command.SetAction(parsed =>
         {
-            Require.Between(parsed, distance, 0, 1);
             file.Require(parsed);
             return arguments.Use(parsed, (session, stop) =>
             {
@@ -48,8 +48,8 @@ internal static class DuplicatesCommand
         }
         foreach (var text in group)
         {
-            Console.Out.WriteLine($"{text.Index + 1,7}  {Output.OneLine(text.Text)}");
+            Output.WriteLine($"{text.Index + 1,7}  {text.Text}");
         }
-        Console.Out.WriteLine();
+        Output.WriteLine();
     }
 }

@@ -16,8 +16,8 @@ internal static class EvaluateCommand
         var texts = new TextsArguments();
         var split = new Option<string>("--split") { Description = "Which split of the training data, without --data.", DefaultValueFactory = _ => "valid" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
-        var limit = new Option<int?>("--limit") { Description = "Most texts: evenly spaced, if there are more. By default as in training, training.validationTexts." };
-        var samples = new Option<int?>("--importance-samples") { Description = "Bound the likelihood also by this many samples from each text's posterior; the more, the tighter. A language model's likelihood is exact with any number." };
+        var limit = Numbers.Optional<int>("--limit", "Most texts: evenly spaced, if there are more. By default as in training, training.validationTexts.", least: 1);
+        var samples = Numbers.Optional<int>("--importance-samples", "Bound the likelihood also by this many samples from each text's posterior, at most 100,000; the more, the tighter. A language model's likelihood is exact with any number.", least: 1);
         var command = new Command("evaluate", "Measure a model on texts.");
         arguments.AddTo(command);
         command.Add(split);
@@ -26,8 +26,6 @@ internal static class EvaluateCommand
         texts.AddTo(command);
         command.SetAction(parsed =>
         {
-            Require.AtLeast(parsed, limit, 1);
-            Require.AtLeast(parsed, samples, 1);
             var given = texts.AreGiven(parsed);
             var options = new EvaluationOptions
             {
@@ -35,6 +33,7 @@ internal static class EvaluateCommand
                 Limit = parsed.GetValue(limit),
                 ImportanceSamples = parsed.GetValue(samples),
             };
+            options.Validate(); // before a model is loaded
             return arguments.Use(parsed, (session, stop) =>
             {
                 using var dataset = given ? texts.Open(parsed, session.Saved) : null;
@@ -88,8 +87,8 @@ internal static class EvaluateCommand
         Output.Standard.Write(table);
         if (result.Posterior is { } verdict)
         {
-            Console.Out.WriteLine(verdict.Sentence);
+            Output.WriteLine(verdict.Sentence);
         }
-        Console.Out.WriteLine($"{result.Texts:N0} of {report.Available:N0} texts, {result.Characters:N0} characters, {result.Tokens:N0} tokens, {result.ActiveUnits} active units");
+        Output.WriteLine($"{result.Texts:N0} of {report.Available:N0} texts, {result.Characters:N0} characters, {result.Tokens:N0} tokens, {result.ActiveUnits} active units");
     }
 }

@@ -50,15 +50,15 @@ internal static class InfoCommand
         var table = new Table().AddColumns("tensor", "shape").AddColumn(new TableColumn("numbers").RightAligned());
         foreach (var (part, module) in saved.Model.named_children())
         {
-            table.AddRow($"[bold]{part}[/]", module.GetType().Name, $"[bold]{module.parameters().Sum(parameter => parameter.numel()):N0}[/]");
+            table.AddRow($"[bold]{Output.Cell(part)}[/]", Output.Cell(module.GetType().Name), $"[bold]{module.parameters().Sum(parameter => parameter.numel()):N0}[/]");
             foreach (var (name, tensor) in module.state_dict())
             {
-                table.AddRow($"  {Markup.Escape(name)}", Markup.Escape($"[{string.Join(", ", tensor.shape)}]"), $"{tensor.numel():N0}");
+                table.AddRow($"  {Output.Cell(name)}", Output.Cell($"[{string.Join(", ", tensor.shape)}]"), $"{tensor.numel():N0}");
             }
         }
         Output.Standard.Write(table);
-        Console.Out.WriteLine($"{training.Name}: {saved.Model.ParameterCount:N0} parameters; {shape.Length} tokens, vocabulary {shape.Vocabulary:N0} ({saved.Tokenizer.Kind}), latent size {shape.Latent}");
-        Console.Out.WriteLine($"data: {training.SourcesInWords}, fingerprint {training.DataFingerprint}");
-        Console.Out.WriteLine($"trained on: {training.Machine?.Processor}, {training.Machine?.LogicalCores} cores");
+        Output.WriteLine($"{training.Name}: {saved.Model.ParameterCount:N0} parameters; {shape.Length} tokens, vocabulary {shape.Vocabulary:N0} ({saved.Tokenizer.Kind}), latent size {shape.Latent}");
+        Output.WriteLine($"data: {training.SourcesInWords}, fingerprint {training.DataFingerprint}");
+        Output.WriteLine($"trained on: {training.Machine?.Processor}, {training.Machine?.LogicalCores} cores");
     }
 }

@@ -10,7 +10,7 @@ internal static class NeighborsCommand
         var arguments = new SessionArguments();
         var text = new Argument<string>("TEXT") { Description = "Whose neighbours to look for." };
         var file = new TextsArguments();
-        var count = new Option<int>("--count", "-k") { Description = "How many.", DefaultValueFactory = _ => 10 };
+        var count = Numbers.Option("--count", "How many, at most 1,000,000.", otherwise: 10, least: 1, aliases: "-k");
         var metric = new Option<LatentMetric>("--metric") { Description = "euclidean: the distance of the posterior means, in standard deviations of the prior; cosine: 1 - the cosine of their angle.", DefaultValueFactory = _ => LatentMetric.Euclidean };
         metric.AcceptOnlyFromAmong("euclidean", "cosine");
         var command = new Command("neighbors", "Find the texts of a file that are nearest to a text in the latent space.");
@@ -21,7 +21,6 @@ internal static class NeighborsCommand
         command.Add(metric);
         command.SetAction(parsed =>
         {
-            Require.AtLeast(parsed, count, 1);
             file.Require(parsed);
             return arguments.Use(parsed, (session, stop) =>
             {
@@ -48,7 +47,7 @@ internal static class NeighborsCommand
         }
         else
         {
-            Console.Out.WriteLine(FormattableString.Invariant($"{neighbor.Distance,7:0.000}  {number,7}  {Output.OneLine(neighbor.Text)}"));
+            Output.WriteLine(FormattableString.Invariant($"{neighbor.Distance,7:0.000}  {number,7}  {neighbor.Text}"));
         }
     }
 }

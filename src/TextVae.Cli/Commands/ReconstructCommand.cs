@@ -11,7 +11,7 @@ internal static class ReconstructCommand
         var arguments = new SessionArguments();
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to reconstruct.", Arity = ArgumentArity.ZeroOrMore };
         var file = new TextsArguments();
-        var count = new Option<int>("--count", "-n") { Description = "How many texts of --data, evenly spaced.", DefaultValueFactory = _ => 10 };
+        var count = Numbers.Option("--count", "How many texts of --data, evenly spaced.", otherwise: 10, least: 1, aliases: "-n");
         var sampleLatent = new Option<bool>("--sample-latent") { Description = "From a sample of each posterior, which --seed draws, in place of its mean." };
         var decoding = new DecodingArguments();
         var command = new Command("reconstruct", "Encode texts and decode them again, from the posterior's mean or a sample of it.");
@@ -23,7 +23,6 @@ internal static class ReconstructCommand
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
-            Require.AtLeast(parsed, count, 1);
             var given = parsed.GetValue(texts) ?? [];
             file.RequireEither(parsed, given);
             var options = decoding.Read(parsed);
@@ -60,8 +59,8 @@ internal static class ReconstructCommand
         }
         else
         {
-            Console.Out.WriteLine($"  {Output.OneLine(pair.Text)}");
-            Console.Out.WriteLine($"→ {Output.OneLine(pair.Reconstructed)}");
+            Output.WriteLine($"  {pair.Text}");
+            Output.WriteLine($"→ {pair.Reconstructed}");
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class SampleCommand
     public static Command Create()
     {
         var arguments = new SessionArguments();
-        var count = new Option<int>("--count", "-n") { Description = "How many texts.", DefaultValueFactory = _ => 10 };
+        var count = Numbers.Option("--count", "How many texts; around --near at most 10,000.", otherwise: 10, least: 1, aliases: "-n");
         var (rows, near, selection, decoding) = (new RowsArguments(), new NearArguments(), new SelectionArguments(), new DecodingArguments());
         var command = new Command("sample", "Print new texts.");
         arguments.AddTo(command);
@@ -21,7 +21,6 @@ internal static class SampleCommand
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
-            Require.AtLeast(parsed, count, 1);
             var (wanted, json) = (parsed.GetValue(count), arguments.IsJson(parsed));
             var file = rows.Read(parsed, json);
             var (request, options) = (selection.Read(parsed), decoding.Read(parsed));

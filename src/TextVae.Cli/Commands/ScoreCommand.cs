@@ -11,10 +11,10 @@ internal static class ScoreCommand
         var arguments = new SessionArguments();
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to score.", Arity = ArgumentArity.ZeroOrMore };
         var file = new TextsArguments();
-        var samples = new Option<int?>("--importance-samples") { Description = "Score by the importance-weighted bound with so many samples, which is tighter and slower, in place of the ELBO." };
+        var samples = Numbers.Optional<int>("--importance-samples", "Score by the importance-weighted bound with so many samples, at most 100,000, which is tighter and slower, in place of the ELBO.", least: 1);
         var characters = new Option<bool>("--characters") { Description = "Show what each character costs: the redder the more, without colours its bits below it." };
-        var top = new Option<int?>("--top") { Description = "Print only the N most unusual texts, at the end." };
-        var readAhead = new Option<int>("--read-ahead") { Description = "Texts to read before the first is scored; 1 answers each at once, more are faster.", DefaultValueFactory = _ => new ScoringOptions().ReadAhead };
+        var top = Numbers.Optional<int>("--top", "Print only the N most unusual texts, at most 1,000,000, at the end.", least: 1, most: 1_000_000);
+        var readAhead = Numbers.Option("--read-ahead", "Texts to read before the first is scored; 1 answers each at once, more are faster.", new ScoringOptions().ReadAhead, least: 1);
         var command = new Command("score", "Measure how unusual texts are: bits per character, and the percentile among the validation texts.");
         arguments.AddTo(command);
         command.Add(texts);
@@ -25,9 +25,6 @@ internal static class ScoreCommand
         }
         command.SetAction(parsed =>
         {
-            Require.AtLeast(parsed, samples, 1);
-            Require.AtLeast(parsed, top, 1);
-            Require.AtLeast(parsed, readAhead, 1);
             var given = parsed.GetValue(texts) ?? [];
             file.RequireEither(parsed, given);
             var options = new ScoringOptions
@@ -36,6 +33,7 @@ internal static class ScoreCommand
                 PerToken = parsed.GetValue(characters),
                 ReadAhead = parsed.GetValue(readAhead),
             };
+            options.Validate(); // before a model is loaded
             return arguments.Use(parsed, (session, stop) =>
             {
                 var compared = options with { Validation = Validation(session, options, stop) };

@@ -15,9 +15,9 @@ internal static class TrainCommand
         var column = CommonOptions.Column("data.column");
         var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE, or runs/RECIPE-2 and so on if that is taken." };
         var set = CommonOptions.Set();
-        var steps = new Option<long?>("--steps") { Description = "training.steps" };
-        var seed = new Option<long?>("--seed") { Description = "training.seed" };
-        var threads = new Option<int?>("--threads") { Description = "training.threads" };
+        var steps = Numbers.Optional<long>("--steps", "training.steps");
+        var seed = Numbers.Optional<long>("--seed", "training.seed");
+        var threads = Numbers.Optional<int>("--threads", "training.threads");
         var precision = CommonOptions.TrainingPrecision();
         var device = new Option<string?>("--device") { Description = "training.device" };
         device.AcceptOnlyFromAmong("cpu", "cuda");
@@ -64,8 +64,11 @@ internal static class TrainCommand
             Output.WriteJson(new { Run = result.RunFolder, Samples = samples });
             return;
         }
-        Output.Note("\nTexts that the model made up, each from another point of its latent space:\n");
-        samples.ForEach(text => Console.Out.WriteLine(Output.OneLine(text)));
-        Output.Note($"\nMore: textvae sample {result.RunFolder} -n 20");
+        Output.Note();
+        Output.Note("Texts that the model made up, each from another point of its latent space:");
+        Output.Note();
+        samples.ForEach(Output.WriteLine);
+        Output.Note();
+        Output.Note($"More: textvae sample {result.RunFolder} -n 20");
     }
 }

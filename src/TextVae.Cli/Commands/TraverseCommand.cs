@@ -9,8 +9,8 @@ internal static class TraverseCommand
     {
         var arguments = new SessionArguments();
         var text = new Argument<string?>("TEXT") { Description = "Where to stand. Without it: at the origin.", Arity = ArgumentArity.ZeroOrOne };
-        var dimension = new Option<int?>("--dimension") { Description = "Which, from 0. Without it: all, one after the other." };
-        var steps = new Option<int>("--steps") { Description = "How many quantiles of the prior.", DefaultValueFactory = _ => 7 };
+        var dimension = Numbers.Optional<int>("--dimension", "Which, from 0. Without it: all, one after the other.");
+        var steps = Numbers.Option("--steps", "How many quantiles of the prior, at most 10,000.", otherwise: 7, least: 1);
         var decoding = new DecodingArguments();
         var command = new Command("traverse", "Print texts along one latent dimension at a time.");
         arguments.AddTo(command);
@@ -20,7 +20,6 @@ internal static class TraverseCommand
         decoding.AddTo(command);
         command.SetAction(parsed =>
         {
-            Require.AtLeast(parsed, steps, 1);
             var options = decoding.Read(parsed);
             return arguments.Use(parsed, (session, stop) =>
             {

@@ -16,6 +16,8 @@ public enum TextKind
 /// <summary>Where texts come from and how they become tokens: the <c>data</c> object of a recipe.</summary>
 public sealed record DataConfig
 {
+    internal const int MaximumLength = 65_536; // tokens of a text
+
     /// <summary>A file, a folder with a training and a validation file, or null for the built-in corpus <c>dotnet-docs</c>.</summary>
     public string? Source { get; init; }
 
@@ -63,7 +65,7 @@ public sealed record DataConfig
         Check.That(Column is not "", "data.column", "\"\"", "a column's name");
         Check.That(Enum.IsDefined(Texts), "data.texts", Texts, "lines or windows");
         Check.That(TokenizerFactory.Kinds.Contains(Tokenizer), "data.tokenizer", Tokenizer, TokenizerFactory.KindsInWords);
-        Check.That(Length is >= 2 and <= 65_536, "data.length", Length, "2 to 65,536 tokens");
+        Check.That(Length is >= 2 and <= MaximumLength, "data.length", Length, $"2 to {MaximumLength:N0} tokens");
         Check.That(MinCount >= 1, "data.minCount", MinCount, "1 or more");
         Check.That(VocabularySize is null or (>= 258 and <= Vocabulary.MaximumCount), "data.vocabularySize", VocabularySize, $"258 (the bytes, {Vocabulary.Pad} and {Vocabulary.End}) to {Vocabulary.MaximumCount:N0}");
         Check.That(VocabularySize is null && Merges is null || Tokenizer == SubwordTokenizer.Name, "data.tokenizer", Tokenizer, $"{SubwordTokenizer.Name} beside data.vocabularySize or data.merges");

@@ -25,7 +25,7 @@ public sealed record EvaluationOptions
     /// <summary>Most texts: evenly spaced, if there are more. Null: as in training, <c>training.validationTexts</c>.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>K: bounds the likelihood also by so many samples from each text's posterior (Burda et al. 2016). Null: not at all.</summary>
+    /// <summary>K, at most 100,000: bounds the likelihood also by so many samples from each text's posterior (Burda et al. 2016). Null: not at all.</summary>
     public int? ImportanceSamples { get; init; }
 
     /// <summary>Refuses values that make no sense.</summary>
@@ -34,7 +34,7 @@ public sealed record EvaluationOptions
     {
         Check.That(Enum.IsDefined(Split), "the split", Split, "train, valid or test");
         Check.AtLeast(1, Limit ?? 1, "the limit of texts");
-        Check.AtLeast(1, ImportanceSamples ?? 1, "the number of importance samples");
+        Check.Within(1, ImportanceWeighting.MostSamples, ImportanceSamples ?? 1, "the number of importance samples");
     }
 
     /// <exception cref="InvalidInputException">The corpus has no such split.</exception>

@@ -11,6 +11,9 @@ namespace TextVae.Evaluation;
 /// </summary>
 internal static class ImportanceWeighting
 {
+    /// <summary>The largest K: a text takes as many passes through the decoder.</summary>
+    public const int MostSamples = 100_000;
+
     private const int MostRows = 256; // samples that pass the decoder at a time: of an LSTM with H = 1,000 and 128 tokens 0.5 GB of gates
 
     /// <summary>The bound for each text of a batch.</summary>

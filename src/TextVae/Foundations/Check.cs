@@ -15,6 +15,13 @@ internal static class Check
 
     public static void AtLeast(long least, long value, string key) => That(value >= least, key, value, $"at least {least}");
 
+    /// <summary>A whole number within limits, the upper of which is there to bound time and memory.</summary>
+    public static void Within(long least, long most, long value, string key)
+    {
+        AtLeast(least, value, key);
+        That(value <= most, key, value, $"at most {most:N0}");
+    }
+
     public static void Between(double least, double most, double value, string key) =>
         That(value >= least && value <= most, key, value, $"a number from {least} to {most}");
 

@@ -5,6 +5,9 @@ namespace TextVae.Generation;
 /// <summary>Walks through the latent space: each gives latent vectors to decode, [points, latent].</summary>
 internal static class LatentSpace
 {
+    /// <summary>The most points of a way, and the most texts around one: they are held in memory together.</summary>
+    public const int MostPoints = 10_000;
+
     private const double Parallel = 1e-6; // sine of the angle below which an arc is a line
 
     /// <summary>Points at equal distances on the line between two vectors, both included.</summary>

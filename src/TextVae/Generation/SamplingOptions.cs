@@ -1,4 +1,6 @@
+using TextVae.Data;
 using TextVae.Generation.Constraints;
+using TextVae.Tokenizers;
 
 namespace TextVae;
 
@@ -8,6 +10,8 @@ namespace TextVae;
 /// </summary>
 public sealed record SamplingOptions
 {
+    private const int MostBeams = 1_000; // each is a row of the model's state
+
     /// <summary>
     /// 0: greedy. Else tokens are drawn from softmax(logits / temperature): 1 is the model's own distribution, less is more
     /// careful. Null is greedy too, but 1 beside <see cref="TopK"/> or <see cref="TopP"/>.
@@ -21,7 +25,7 @@ public sealed record SamplingOptions
     public double? TopP { get; init; }
 
     /// <summary>
-    /// Above 1: beam search for the most probable text, with so many hypotheses. The greedy one stays among them, so that
+    /// Above 1: beam search for the most probable text, with so many hypotheses, at most 1,000. The greedy one stays among them, so that
     /// the text is never less probable than the greedy one. Lengths are not normalised.
     /// </summary>
     public int NumBeams { get; init; } = 1;
@@ -56,11 +60,11 @@ public sealed record SamplingOptions
     public void Validate()
     {
         Check.That(Temperature is null or (>= 0 and < double.PositiveInfinity), "temperature", Temperature, "0 or a positive number");
-        Check.AtLeast(1, TopK ?? 1, "top-k");
+        Check.Within(1, Vocabulary.MaximumCount, TopK ?? 1, "top-k");
         Check.That(TopP is null or (> 0 and <= 1), "top-p", TopP, "a number above 0, at most 1");
-        Check.AtLeast(1, NumBeams, "num-beams");
-        Check.AtLeast(1, NoRepeatNgramSize ?? 1, "no-repeat-ngram-size");
-        Check.AtLeast(1, MaxLength ?? 1, "max-length");
+        Check.Within(1, MostBeams, NumBeams, "num-beams");
+        Check.Within(1, DataConfig.MaximumLength, NoRepeatNgramSize ?? 1, "no-repeat-ngram-size");
+        Check.Within(1, DataConfig.MaximumLength, MaxLength ?? 1, "max-length");
         Check.That(NumBeams == 1 || !Draws, "num-beams", NumBeams, "1 beside temperature, top-k or top-p: beam search looks for the most probable text and draws nothing");
         Check.That(Temperature != 0 || !Draws, "temperature", Temperature, "above 0 beside top-k or top-p: at 0 decoding is greedy and draws nothing");
         if (Regex is not null)

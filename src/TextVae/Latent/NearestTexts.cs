@@ -3,16 +3,18 @@ namespace TextVae.Latent;
 /// <summary>Search for nearest texts by reading all, in memory for those that are kept.</summary>
 public static class NearestTexts
 {
+    private const int MostKept = 1_000_000; // in memory
+
     /// <summary>The texts whose posterior means are nearest to a point, the nearest first; of equal ones those that come first.</summary>
     /// <param name="point">[latent].</param>
     /// <param name="texts">
     /// As many as there are. Left out are those that do not fit the model and those that have no distance: vectors with a NaN
     /// and, by the cosine, zero vectors.
     /// </param>
-    /// <param name="count">How many to keep.</param>
+    /// <param name="count">How many to keep, at most 1,000,000.</param>
     /// <param name="metric">What near means.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <exception cref="InvalidInputException">The count is below 1, or nothing has a distance from the point.</exception>
+    /// <exception cref="InvalidInputException">The count is below 1 or above 1,000,000, or nothing has a distance from the point.</exception>
     /// <exception cref="OperationCanceledException">The search was ended.</exception>
     public static IReadOnlyList<Neighbor> Find(
         float[] point, IEnumerable<EncodedText> texts, int count, LatentMetric metric = LatentMetric.Euclidean, CancellationToken cancellationToken = default)
@@ -29,7 +31,7 @@ public static class NearestTexts
     /// <summary>As <see cref="Find"/>, without holding the caller's thread.</summary>
     /// <param name="point">[latent].</param>
     /// <param name="texts">As many as there are.</param>
-    /// <param name="count">How many to keep.</param>
+    /// <param name="count">How many to keep, at most 1,000,000.</param>
     /// <param name="metric">What near means.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public static async Task<IReadOnlyList<Neighbor>> FindAsync(
@@ -56,7 +58,7 @@ public static class NearestTexts
 
         public Nearest(float[] point, int count, LatentMetric metric)
         {
-            Check.AtLeast(1, count, "count");
+            Check.Within(1, MostKept, count, "count");
             Check.That(
                 !double.IsNaN(metric.Distance(point, point)), "the point", "a vector without a distance",
                 metric == LatentMetric.Cosine ? "finite numbers, not all 0" : "finite numbers");

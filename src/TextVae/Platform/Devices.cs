@@ -5,13 +5,15 @@ namespace TextVae.Platform;
 /// <summary>Where to compute.</summary>
 public static class Devices
 {
+    internal const int MostThreads = 1_024; // more than any machine has cores, and few enough to start
+
     /// <summary>The device of a name, with torch set to a number of threads.</summary>
     /// <param name="name"><c>cpu</c> or <c>cuda</c>.</param>
-    /// <param name="threads">Threads on the CPU; 0 is one for each core.</param>
-    /// <exception cref="InvalidInputException">The device is not there, or the number of threads is negative.</exception>
+    /// <param name="threads">Threads on the CPU, at most 1,024; 0 is one for each core.</param>
+    /// <exception cref="InvalidInputException">The device is not there, or the number of threads makes no sense.</exception>
     public static Device Select(string name, int threads)
     {
-        Check.AtLeast(0, threads, "threads");
+        Check.Within(0, MostThreads, threads, "threads");
         if (name == "cuda" && !cuda.is_available())
         {
             throw new InvalidInputException(InputKind.Device, "device cuda: found no CUDA device that this libtorch can use; expected one, or the device cpu") { Property = "device" };

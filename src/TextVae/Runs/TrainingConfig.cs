@@ -1,12 +1,16 @@
+using TextVae.Platform;
+
 namespace TextVae.Runs;
 
 /// <summary>How to train. The defaults are the paper's for Penn Treebank (released settings).</summary>
 public sealed record TrainingConfig
 {
+    private const int MostTexts = 65_536; // of a batch, which is computed at once
+
     /// <summary>Steps in all: one batch each.</summary>
     public long Steps { get; init; } = 100_000;
 
-    /// <summary>Texts in a batch.</summary>
+    /// <summary>Texts in a batch, at most 65,536.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary>Adam's learning rate at the beginning.</summary>
@@ -36,7 +40,7 @@ public sealed record TrainingConfig
     /// <summary>All randomness is a function of it, of the step and of the purpose.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Threads of the computation; 0 is one for each core.</summary>
+    /// <summary>Threads of the computation, at most 1,024; 0 is one for each core.</summary>
     public int Threads { get; init; }
 
     /// <summary>The arithmetic: <c>auto</c>, <c>float32</c> or <c>bfloat16</c>.</summary>
@@ -50,7 +54,7 @@ public sealed record TrainingConfig
     public void Validate()
     {
         Check.AtLeast(1, Steps, "training.steps");
-        Check.AtLeast(2, BatchSize, "training.batchSize"); // batch normalisation needs a second text
+        Check.Within(2, MostTexts, BatchSize, "training.batchSize"); // batch normalisation needs a second text
         Check.Positive(LearningRate, "training.learningRate");
         Decay.Validate();
         Check.Positive(Clip ?? 1, "training.clip");
@@ -59,7 +63,7 @@ public sealed record TrainingConfig
         Check.AtLeast(1, ValidateEvery, "training.validateEvery");
         Check.AtLeast(1, ValidationTexts, "training.validationTexts");
         Check.AtLeast(1, CheckpointEvery, "training.checkpointEvery");
-        Check.AtLeast(0, Threads, "training.threads");
+        Check.Within(0, Devices.MostThreads, Threads, "training.threads");
         Check.That(Precision != Precision.Int8, "training.precision", "int8", "auto, float32 or bfloat16; int8 is for generation alone");
         Check.That(Device is "cpu" or "cuda", "training.device", Device, "cpu or cuda");
     }

@@ -1,3 +1,4 @@
+using TextVae.Evaluation;
 using TextVae.Scoring;
 
 namespace TextVae;
@@ -5,7 +6,9 @@ namespace TextVae;
 /// <summary>How texts are scored.</summary>
 public sealed record ScoringOptions
 {
-    /// <summary>K: samples of the importance-weighted bound (Burda et al. 2016), tighter the more; 0: the ELBO.</summary>
+    private const int MostReadAhead = 100_000; // which are held in memory
+
+    /// <summary>K, at most 100,000: samples of the importance-weighted bound (Burda et al. 2016), tighter the more; 0: the ELBO.</summary>
     public int ImportanceSamples { get; init; }
 
     /// <summary>Whether to give the cost of each token.</summary>
@@ -13,7 +16,7 @@ public sealed record ScoringOptions
 
     /// <summary>
     /// Texts that are read before the first of them is scored. Those of about the same length are scored together, so more
-    /// are faster; with 1 each text is answered before the next is read. It is no matter for the scores but for rounding.
+    /// are faster, up to 100,000; with 1 each text is answered before the next is read. It is no matter for the scores but for rounding.
     /// </summary>
     public int ReadAhead { get; init; } = 2_048;
 
@@ -24,7 +27,7 @@ public sealed record ScoringOptions
     /// <exception cref="InvalidInputException">Names the value, what was found and what was expected.</exception>
     public void Validate()
     {
-        Check.AtLeast(0, ImportanceSamples, "the number of importance samples");
-        Check.AtLeast(1, ReadAhead, "the number of texts to read ahead");
+        Check.Within(0, ImportanceWeighting.MostSamples, ImportanceSamples, "the number of importance samples");
+        Check.Within(1, MostReadAhead, ReadAhead, "the number of texts to read ahead");
     }
 }

@@ -54,7 +54,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData(1, "'tyni'", "tyni")]
     [InlineData(1, "--steps is 0; expected at least 1", "tiny.json", "--steps", "0")]
     [InlineData(1, "--vocabulary is 1; expected at least 2", "tiny.json", "--vocabulary", "1")]
-    [InlineData(1, "--vocabulary is 20001; expected at most 20000", "tiny.json", "--vocabulary", "20001")]
+    [InlineData(1, "--vocabulary is 20001; expected at most 20,000", "tiny.json", "--vocabulary", "20001")]
     [InlineData(1, "--vocabulary beside --data", "tiny.json", "--vocabulary", "30", "--data", "animals.txt")]
     [InlineData(1, "training.device is cuda; expected cpu", "tiny.json", "--set", "training.device=cuda")]
     [InlineData(1, "--run without --generate", "tiny.json", "--run", "run")]
