@@ -21,7 +21,7 @@ public sealed partial class TextVaeSession
     public async Task<GeneratedText> DecodeAsync(ReadOnlyMemory<float> vector, SamplingOptions? options = null, CancellationToken cancellationToken = default)
     {
         RequireLatent();
-        var plan = Plan(options);
+        var plan = Plan(options, cancellationToken);
         if (FaultOf(vector) is { } fault)
         {
             throw new InvalidInputException(InputKind.Data, fault);
@@ -50,7 +50,7 @@ public sealed partial class TextVaeSession
     {
         ArgumentNullException.ThrowIfNull(vectors);
         RequireLatent();
-        return DecodeStreamAsync(vectors, Plan(options), cancellationToken);
+        return DecodeStreamAsync(vectors, Plan(options, cancellationToken), cancellationToken);
     }
 
     /// <summary>A text decoded from the mean of its posterior.</summary>
@@ -99,7 +99,7 @@ public sealed partial class TextVaeSession
     {
         ArgumentNullException.ThrowIfNull(texts);
         options ??= new SamplingOptions();
-        return ReconstructStreamAsync(texts, Plan(options), sampleLatent ? options.Seed : null, cancellationToken);
+        return ReconstructStreamAsync(texts, Plan(options, cancellationToken), sampleLatent ? options.Seed : null, cancellationToken);
     }
 
     private async IAsyncEnumerable<DecodedVector> DecodeStreamAsync(

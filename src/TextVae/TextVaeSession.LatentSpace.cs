@@ -77,7 +77,7 @@ public sealed partial class TextVaeSession
         RequireLatent();
         Check.That(dimension >= 0 && dimension < Shape.Latent, "the dimension", dimension, $"a number from 0 to {Shape.Latent - 1}");
         Check.Within(1, LatentSpace.MostPoints, points, "the number of points");
-        var plan = Plan(options);
+        var plan = Plan(options, cancellationToken);
         var at = text is null ? new float[Shape.Latent] : (await MeansAsync([text], cancellationToken).ConfigureAwait(false))[0];
         var vectors = await VectorsAsync(() => LatentSpace.Axis(Matrix(at, 1)[0], dimension, points), cancellationToken).ConfigureAwait(false);
         var quantiles = await _engine.RunAsync(() => LatentSpace.Quantiles(points).data<double>().ToArray(), cancellationToken).ConfigureAwait(false);
@@ -104,7 +104,7 @@ public sealed partial class TextVaeSession
     public async Task<GeneratedText> AnalogyAsync(
         string a, string b, string c, SamplingOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var plan = Plan(options);
+        var plan = Plan(options, cancellationToken);
         var means = Joined(await MeansAsync([a, b, c], cancellationToken).ConfigureAwait(false));
         var vectors = await VectorsAsync(() =>
         {
@@ -123,7 +123,7 @@ public sealed partial class TextVaeSession
         Func<Tensor> ends, int points, bool spherical, SamplingOptions? options, CancellationToken cancellationToken)
     {
         Check.Within(2, LatentSpace.MostPoints, points, "the number of points");
-        var plan = Plan(options);
+        var plan = Plan(options, cancellationToken);
         var vectors = await VectorsAsync(() =>
         {
             var z = ends();

@@ -39,7 +39,7 @@ public sealed partial class TextVaeSession
     {
         Check.AtLeast(0, count, "the number of texts");
         options ??= new SamplingOptions();
-        var plan = Plan(options);
+        var plan = Plan(options, cancellationToken);
         return _engine.DecodeAsync(plan, count, (start, some) => _generator.Prior(some, options.Seed, first + start), first, cancellationToken);
     }
 
@@ -101,7 +101,7 @@ public sealed partial class TextVaeSession
         Check.Between(0, 1, distance, "distance");
         Check.Within(1, LatentSpace.MostPoints, count, "the number of texts");
         options ??= new SamplingOptions();
-        var (plan, greedy) = (Plan(options), Plan(options with { Temperature = null, TopK = null, TopP = null }));
+        var (plan, greedy) = (Plan(options, cancellationToken), Plan(options with { Temperature = null, TopK = null, TopP = null }, cancellationToken));
         var mean = (await EncodeAsync(text, cancellationToken).ConfigureAwait(false)).Mean;
         var reconstruction = (await AroundAsync(mean, 0, 1, greedy, options.Seed, cancellationToken).ConfigureAwait(false))[0].Text;
         var (found, reached) = await RadiusSearch.FindAsync(

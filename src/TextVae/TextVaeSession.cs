@@ -145,7 +145,7 @@ public sealed partial class TextVaeSession : IDisposable
     private async Task<IReadOnlyList<GeneratedText>> DecodeAllAsync(LatentVectors vectors, DecodingPlan plan, CancellationToken cancellationToken) =>
         await DecodeAsync(vectors, plan, firstText: 0, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
 
-    private DecodingPlan Plan(SamplingOptions? options) => _generator.Plan(options ?? new SamplingOptions());
+    private DecodingPlan Plan(SamplingOptions? options, CancellationToken cancellationToken) => _generator.Plan(options ?? new SamplingOptions(), cancellationToken);
 
     /// <summary>[count, latent], on the engine's thread.</summary>
     private Tensor Matrix(float[] values, int count) => tensor(values, device: _engine.Device).view(count, Shape.Latent);

@@ -10,6 +10,8 @@ internal sealed record ChildProcess(int ExitCode, string Output)
 {
     private const string Variable = "TEXTVAE_TEST_TASK";
 
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TextVae.Tests.exe" : "TextVae.Tests");
+
     private static readonly Dictionary<string, Action<string>> Tasks = new()
     {
         ["load torch"] = NativeTorchTests.LoadTorch,
@@ -42,14 +44,24 @@ internal sealed record ChildProcess(int ExitCode, string Output)
     /// <summary>Starts a task, under <c>bash -c "SETUP; exec ..."</c> if a setup is given.</summary>
     public static Process Start(string task, string argument, string? setup = null)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TextVae.Tests.exe" : "TextVae.Tests");
         var start = setup is null
-            ? new ProcessStartInfo(program)
-            : new ProcessStartInfo("bash", ["-c", $"{setup}; exec \"$0\"", program]);
+            ? new ProcessStartInfo(Program)
+            : new ProcessStartInfo("bash", ["-c", $"{setup}; exec \"$0\"", Program]);
         start.RedirectStandardOutput = true;
         start.Environment[Variable] = $"{task}|{argument}";
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // Otherwise .NET itself needs a large file, which ulimit -f forbids.
         return Process.Start(start)!;
+    }
+
+    /// <summary>Runs some of these tests in a child with something in its environment, and waits for the end.</summary>
+    public static ChildProcess RunTests(string[] arguments, (string Name, string Value) variable)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[variable.Name] = variable.Value;
+        var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var finished = Finish(process);
+        return finished with { Output = finished.Output + errors.Result };
     }
 
     /// <summary>Waits for the end.</summary>

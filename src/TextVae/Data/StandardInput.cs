@@ -11,23 +11,27 @@ internal static class StandardInput
 {
     public const string Name = "standard input";
 
-    private static FileStream? copy;
+    private static readonly Lock Copying = new();
+    private static volatile FileStream? copy;
 
     /// <summary>The bytes from the beginning.</summary>
-    public static Stream Open() => copy is null
+    public static Stream Open() => copy is not { } whole
         ? Console.OpenStandardInput()
-        : new FileStream(new SafeFileHandle(copy.SafeFileHandle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read) { Position = 0 };
+        : new FileStream(new SafeFileHandle(whole.SafeFileHandle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read) { Position = 0 };
 
     /// <summary>Copies what there is into the cache, once; the copy goes with the program.</summary>
     /// <returns>The SHA-256 of the bytes.</returns>
     /// <exception cref="InvalidInputException">The cache cannot be written.</exception>
     public static byte[] Hash()
     {
-        copy ??= DataCache.Nameless(file =>
+        lock (Copying)
         {
-            using var input = Console.OpenStandardInput();
-            input.CopyTo(file);
-        });
+            copy ??= DataCache.Nameless(file =>
+            {
+                using var input = Console.OpenStandardInput();
+                input.CopyTo(file);
+            });
+        }
         using var bytes = Open();
         return SHA256.HashData(bytes);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using TextVae.Generation.Constraints;
 using TextVae.Models;
 using TextVae.Tokenizers;
@@ -14,8 +15,8 @@ internal sealed class DecodingPlan
     private readonly NoRepeatNgrams? _guard;
 
     /// <summary>Prepares decoding, and makes sure that there is a text to be found.</summary>
-    /// <exception cref="InvalidInputException">A value makes no sense, or no text of the model fits the constraints.</exception>
-    public DecodingPlan(SamplingOptions options, ITokenizer tokenizer, ModelShape shape)
+    /// <exception cref="InvalidInputException">A value makes no sense, or no text of the model fits the constraints, or they cost too much (<see cref="Effort"/>).</exception>
+    public DecodingPlan(SamplingOptions options, ITokenizer tokenizer, ModelShape shape, CancellationToken cancellationToken = default)
     {
         options.Validate();
         var alphabet = new Alphabet(tokenizer, options.Alphabet);
@@ -26,7 +27,7 @@ internal sealed class DecodingPlan
         _guard = options.NoRepeatNgramSize is { } size ? new NoRepeatNgrams(size) : null;
         (Seed, Latent) = (options.Seed, shape.Latent);
         Strategy = CreateStrategy(options);
-        Constraint = CreateConstraint(options, alphabet, _longest);
+        Constraint = CreateConstraint(options, alphabet, _longest, new Effort(Effort.Usual, cancellationToken));
     }
 
     /// <summary>Z: size of the latent vectors that it decodes.</summary>
@@ -83,15 +84,19 @@ internal sealed class DecodingPlan
         return new RandomSampling(filters);
     }
 
-    private static RegexConstraint CreateConstraint(SamplingOptions options, Alphabet alphabet, int longest)
+    private static RegexConstraint CreateConstraint(SamplingOptions options, Alphabet alphabet, int longest, Effort effort)
     {
         var prefix = options.Prefix ?? "";
         foreach (var character in prefix.EnumerateRunes().Where(character => !alphabet.Has(character)))
         {
             throw new InvalidInputException(InputKind.Usage, $"prefix '{prefix}': found '{character}'; expected characters that the model, and the alphabet if there is one, has");
         }
+        if (Encoding.UTF8.GetByteCount(prefix) > (long)longest * alphabet.Pieces.Max(piece => piece.Length))
+        {
+            throw Impossible(options, alphabet, longest);
+        }
         var expression = options.Regex is null ? RegexNode.Anything : RegexParser.Parse(options.Regex);
-        var constraint = new RegexConstraint(expression, alphabet, longest, prefix);
+        var constraint = new RegexConstraint(expression, alphabet, longest, prefix, effort);
         return constraint.CanFinish(constraint.Start, longest) ? constraint : throw Impossible(options, alphabet, longest);
     }
 

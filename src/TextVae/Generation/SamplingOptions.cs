@@ -42,7 +42,8 @@ public sealed record SamplingOptions
     /// <summary>
     /// What each text matches as a whole: a pattern of <see cref="System.Text.RegularExpressions.Regex"/> of literals,
     /// classes, groups, alternatives and quantifiers. A text of a model without <c>&lt;end&gt;</c> (of windows of running
-    /// text) is as long as the model's texts, or as <see cref="MaxLength"/> says.
+    /// text) is as long as the model's texts, or as <see cref="MaxLength"/> says. A pattern that takes more than a second or a few
+    /// to decide, counted as 50 million steps, is refused, before decoding or in its course.
     /// </summary>
     public string? Regex { get; init; }
 

@@ -45,7 +45,8 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     /// <exception cref="InvalidInputException">A value makes no sense, or no text of the model fits the constraints.</exception>
     public IReadOnlyList<GeneratedText> Decode(Tensor z, SamplingOptions? options = null) => Decode(z, Plan(options ?? new SamplingOptions()), firstText: 0);
 
-    internal DecodingPlan Plan(SamplingOptions options) => new(options, tokenizer, model.Shape);
+    internal DecodingPlan Plan(SamplingOptions options, CancellationToken cancellationToken = default) =>
+        new(options, tokenizer, model.Shape, cancellationToken);
 
     internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText) =>
         Decode((first, some) => z.narrow(0, first, some), (int)z.shape[0], plan, firstText);

@@ -8,7 +8,8 @@ namespace TextVae.Kernels;
 internal sealed unsafe class BatchNormColumns
 {
     private readonly Tensor input, gain, shift;
-    private readonly int rows, columns;
+    private readonly long rows;
+    private readonly int columns;
     private readonly float* gains, shifts, means, scales;
 
     /// <param name="input">[..., columns], float32 or bfloat16, contiguous.</param>
@@ -19,7 +20,7 @@ internal sealed unsafe class BatchNormColumns
     {
         (this.input, this.gain, this.shift, Statistics) = (input, gain, shift, statistics);
         columns = (int)input.shape[^1];
-        rows = (int)(input.numel() / columns);
+        rows = input.numel() / columns;
         gains = RowPointers<float>.Start(gain);
         shifts = RowPointers<float>.Start(shift);
         means = RowPointers<float>.Start(statistics);
@@ -83,14 +84,14 @@ internal sealed unsafe class BatchNormColumns
     {
         var x = RowPointers<T>.Start(input) + column;
         var sum = Vector512<float>.Zero;
-        for (var row = 0; row < rows; row++)
+        for (var row = 0L; row < rows; row++)
         {
-            sum += lanes.Load(x + (long)row * columns);
+            sum += lanes.Load(x + row * columns);
         }
         var (mean, squares) = (sum / rows, Vector512<float>.Zero);
-        for (var row = 0; row < rows; row++)
+        for (var row = 0L; row < rows; row++)
         {
-            var deviation = lanes.Load(x + (long)row * columns) - mean;
+            var deviation = lanes.Load(x + row * columns) - mean;
             squares = Vector512.FusedMultiplyAdd(deviation, deviation, squares);
         }
         var scale = Vector512<float>.One / Vector512.Sqrt(squares / rows + Vector512.Create(running.Epsilon));
@@ -98,10 +99,10 @@ internal sealed unsafe class BatchNormColumns
         lanes.Store(scale, scales + column);
         running.Take(lanes, column, mean, squares / (rows - 1));
         var (slope, shift) = (scale * lanes.Load(gains + column), lanes.Load(shifts + column));
-        for (var row = 0; row < rows; row++)
+        for (var row = 0L; row < rows; row++)
         {
-            var y = Vector512.FusedMultiplyAdd(lanes.Load(x + (long)row * columns) - mean, slope, shift);
-            lanes.Store(Vector512.Max(y, Vector512<float>.Zero), output + (long)row * columns + column);
+            var y = Vector512.FusedMultiplyAdd(lanes.Load(x + row * columns) - mean, slope, shift);
+            lanes.Store(Vector512.Max(y, Vector512<float>.Zero), output + row * columns + column);
         }
     }
 
@@ -115,7 +116,7 @@ internal sealed unsafe class BatchNormColumns
         var (mean, scale) = (lanes.Load(means + column), lanes.Load(scales + column));
         var (gain, shift) = (lanes.Load(gains + column), lanes.Load(shifts + column));
         var (slope, sum, product, inputs) = (scale * gain, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-        for (var row = 0L; row < (long)rows * columns; row += columns)
+        for (var row = 0L; row < rows * columns; row += columns)
         {
             var deviation = lanes.Load(x + row) - mean;
             var gradient = ThroughRelu(lanes.Load(dy + row), Vector512.FusedMultiplyAdd(deviation, slope, shift));
@@ -126,7 +127,7 @@ internal sealed unsafe class BatchNormColumns
         lanes.Store(product, sums + columns + column);
         lanes.Store(sum, sums + 2 * columns + column);
         var (average, tilt) = (sum / rows, product * scale / rows);
-        for (var row = 0L; row < (long)rows * columns; row += columns)
+        for (var row = 0L; row < rows * columns; row += columns)
         {
             var deviation = lanes.Load(x + row) - mean;
             var gradient = ThroughRelu(lanes.Load(dy + row), Vector512.FusedMultiplyAdd(deviation, slope, shift));

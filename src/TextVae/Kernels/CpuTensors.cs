@@ -27,7 +27,18 @@ internal readonly unsafe struct RowPointers<T>
     public T* this[int time, int index] => start + time * step + index * row;
 
     /// <summary>Where the tensor's numbers begin.</summary>
-    public static T* Start(Tensor tensor) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    public static T* Start(Tensor tensor)
+    {
+        if (tensor.numel() * tensor.element_size() <= int.MaxValue)
+        {
+            return First(tensor);
+        }
+        using var flat = tensor.view(-1);
+        using var first = flat.narrow(0, 0, 1); // a span has at most 2 GiB
+        return First(first);
+    }
+
+    private static T* First(Tensor tensor) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }
 
 /// <summary>Where the row of each position's token begins, valid as long as the tensors live.</summary>

@@ -67,7 +67,7 @@ internal sealed unsafe class FusedLstmSteps(LstmStepWeights weights)
                 Rows<T>(step, first, first + count, worker * Chunk, worker);
                 weights.Products.Logits(operands, step.Logits.narrow(0, first, count), together: false);
             }
-            StepProduct.Release();
+            BlockProducts.Release();
         });
     }
 

@@ -36,7 +36,7 @@ internal static unsafe class FusedTokenLikelihood
             {
                 for (var t = 0; t < time; t++)
                 {
-                    var id = ids[text * time + t];
+                    var id = ids[(long)text * time + t];
                     if (id != free)
                     {
                         var row = x[text, t];
@@ -62,7 +62,7 @@ internal static unsafe class FusedTokenLikelihood
             {
                 for (var t = 0; t < time; t++)
                 {
-                    var (id, factor) = (ids[text * time + t], *slope[0, text]);
+                    var (id, factor) = (ids[(long)text * time + t], *slope[0, text]);
                     if (id == free)
                     {
                         new Span<float>(dx[text, t], vocabulary).Clear();

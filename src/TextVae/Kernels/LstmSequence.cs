@@ -83,6 +83,6 @@ internal sealed unsafe class LstmSequence
                 row.Compute();
             }
         }
-        StepProduct.Release();
+        BlockProducts.Release();
     }
 }

@@ -97,6 +97,6 @@ internal sealed unsafe class LstmSequenceGradient
                 step.Compute(gradient, ownRecurrent);
             }
         }
-        StepProduct.Release();
+        BlockProducts.Release();
     }
 }

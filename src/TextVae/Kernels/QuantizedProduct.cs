@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TextVae.Platform;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -21,22 +19,9 @@ internal sealed unsafe class QuantizedProduct
     /// <summary>The byte that stands for 0.</summary>
     public const byte Zero = 128;
 
-    // at::native::cpublas::brgemm(M, N, K, lda, ldb, ldc, add to C, A, B, C, B is in fours), of oneDNN, on the calling thread
-    private static readonly delegate* unmanaged<long, long, long, long, long, long, byte, byte*, sbyte*, int*, byte, void> Block;
-
     private readonly Tensor _fours; // [blocks, inner / 4, BlockWidth, 4], int8
     private readonly Tensor _scales, _shifts; // of each column's sums: [blocks * BlockWidth]
     private readonly int _outer;
-
-    static QuantizedProduct()
-    {
-        if (ProcessorInfo.HasFastBFloat16 // those processors multiply 8-bit numbers too
-            && NativeLibrary.TryLoad("libtorch_cpu.so", out var library) // loaded already: found by its name
-            && NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas6brgemmEllllllbPKhPKaPib", out var block))
-        {
-            Block = (delegate* unmanaged<long, long, long, long, long, long, byte, byte*, sbyte*, int*, byte, void>)block;
-        }
-    }
 
     /// <param name="matrix">[inner, outer], float32.</param>
     public QuantizedProduct(Tensor matrix)
@@ -55,7 +40,7 @@ internal sealed unsafe class QuantizedProduct
     }
 
     /// <summary>Whether this machine has it.</summary>
-    public static bool IsSupported => Block != null;
+    public static bool IsSupported => BlockProducts.OfBytes != null;
 
     /// <summary>The matrix's rows, in whole fours: as many bytes has a row that is multiplied.</summary>
     public int Inner { get; }
@@ -76,7 +61,7 @@ internal sealed unsafe class QuantizedProduct
             ThreadTeam.Run(blocks, (from, to, _) =>
             {
                 Blocks(rows, result, add, from, to);
-                StepProduct.Release();
+                BlockProducts.Release();
             });
         }
         else
@@ -116,7 +101,7 @@ internal sealed unsafe class QuantizedProduct
             var count = int.Min(MostRows, (int)rows.shape[0] - first);
             for (var block = from; block < to; block++)
             {
-                Block(count, BlockWidth, Inner, Inner, BlockWidth, BlockWidth, 0, a + (long)first * Inner, b + (long)block * BlockWidth * Inner, sums, 1);
+                BlockProducts.OfBytes(count, BlockWidth, Inner, Inner, BlockWidth, BlockWidth, 0, a + (long)first * Inner, b + (long)block * BlockWidth * Inner, sums, 1);
                 for (var row = 0; row < count; row++)
                 {
                     var column = block * BlockWidth;

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using TextVae.Platform;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -13,29 +11,13 @@ internal sealed unsafe class StepProduct
 {
     private const int BlockWidth = 64; // columns; 32 to 256 are equally fast
 
-    // at::native::cpublas::brgemm(M, N, K, lda, ldb, ldc, add to C, A, B, C, B is in pairs), of oneDNN, on the calling thread
-    private static readonly delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void> Block;
-    private static readonly delegate* unmanaged<byte, void> ReleaseTiles;
-
     private readonly Tensor? pairs; // [blocks, inner / 2, BlockWidth, 2]: as the processor takes them, two rows side by side
-
-    static StepProduct()
-    {
-        if (ProcessorInfo.HasFastBFloat16
-            && NativeLibrary.TryLoad("libtorch_cpu.so", out var library) // loaded already: found by its name
-            && NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb", out var block)
-            && NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas14brgemm_releaseEb", out var release))
-        {
-            Block = (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)block;
-            ReleaseTiles = (delegate* unmanaged<byte, void>)release;
-        }
-    }
 
     /// <param name="matrix">[inner, outer], float32 or bfloat16.</param>
     public StepProduct(Tensor matrix)
     {
         Matrix = matrix;
-        pairs = Block != null && matrix.dtype == bfloat16 && matrix.shape[0] % 2 == 0 ? InPairs(matrix.contiguous()) : null;
+        pairs = BlockProducts.OfBFloat16 != null && matrix.dtype == bfloat16 && matrix.shape[0] % 2 == 0 ? InPairs(matrix.contiguous()) : null;
     }
 
     /// <summary>[inner, outer], as it was given.</summary>
@@ -49,7 +31,7 @@ internal sealed unsafe class StepProduct
     /// <param name="result">[count, outer], contiguous, float32.</param>
     /// <param name="together">
     /// By all threads, each with its part of the matrix, as a few rows need it; or on the calling thread, to be followed by
-    /// <see cref="Release"/> on that thread.
+    /// <see cref="BlockProducts.Release"/> on that thread.
     /// </param>
     public void Compute(Tensor rows, Tensor result, bool together = false)
     {
@@ -58,7 +40,7 @@ internal sealed unsafe class StepProduct
             ThreadTeam.Run(Count, (from, to, _) =>
             {
                 Blocks(rows, result, from, to);
-                Release();
+                BlockProducts.Release();
             });
         }
         else if (pairs is not null)
@@ -85,16 +67,7 @@ internal sealed unsafe class StepProduct
         for (var column = (long)from * BlockWidth; column < Math.Min((long)to * BlockWidth, outer); column += BlockWidth)
         {
             var width = Math.Min(BlockWidth, outer - column);
-            Block(count, width, inner, stride, BlockWidth, outer, 0, (ushort*)a, (ushort*)b + column * inner, (float*)c + column, 1);
-        }
-    }
-
-    /// <summary>Gives back what the processor's matrix unit holds for this thread, if it has one.</summary>
-    public static void Release()
-    {
-        if (ReleaseTiles != null)
-        {
-            ReleaseTiles(1);
+            BlockProducts.OfBFloat16(count, width, inner, stride, BlockWidth, outer, 0, (ushort*)a, (ushort*)b + column * inner, (float*)c + column, 1);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace TextVae.Tables;
 
 /// <summary>Which format a file's name says (docs/formats.md).</summary>
@@ -14,7 +16,7 @@ internal static class FileFormats
         new(".parquet", ParquetTable.Format, (stream, columns) => new ParquetRows(stream, columns), new ParquetVectors()),
     ];
 
-    private static readonly Dictionary<string, FileFormat> ByExtension = All.ToDictionary(format => format.Extension, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, FileFormat> ByExtension = All.ToFrozenDictionary(format => format.Extension, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How texts are read from what a name without a compression's extension stands for; names that say nothing are lines of text.</summary>
     public static ITextFormat Texts(string name) => Of(name)?.Texts ?? PlainText.Format;

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace TextVae.Tokenizers;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace TextVae.Tokenizers;
 internal static class ByteCharacters
 {
     private static readonly char[] Characters = Create();
-    private static readonly Dictionary<char, byte> Values = Enumerable.Range(0, 256).ToDictionary(value => Characters[value], value => (byte)value);
+    private static readonly FrozenDictionary<char, byte> Values = Enumerable.Range(0, 256).ToFrozenDictionary(value => Characters[value], value => (byte)value);
 
     /// <summary>The bytes, written as characters.</summary>
     public static string Write(ReadOnlySpan<byte> bytes)

@@ -20,7 +20,7 @@ public class InferenceEngineTests
     private static IAsyncEnumerable<GeneratedText> Sample(InferenceEngine engine, int count, SamplingOptions options, CancellationToken cancellationToken = default)
     {
         var generator = new TextGenerator(engine.Saved.Model, engine.Saved.Tokenizer, CPU);
-        return engine.DecodeAsync(generator.Plan(options), count, (first, some) => generator.Prior(some, options.Seed, first), 0, cancellationToken);
+        return engine.DecodeAsync(generator.Plan(options, CancellationToken.None), count, (first, some) => generator.Prior(some, options.Seed, first), 0, cancellationToken);
     }
 
     private static IReadOnlyList<TextRow> Rows(int count, int seed)

@@ -25,7 +25,7 @@ public class QuantizedProductTests
         var bytes = Bytes(left, product.Inner);
         var result = full([rows, outer], float.NaN);
         product.Compute(bytes, result, add: false, together: false);
-        StepProduct.Release();
+        BlockProducts.Release();
         Assert.InRange(((result.to(float64) - expected).norm() / expected.norm()).item<double>(), 0, 1e-3); // some numbers lie on the border of two steps
 
         var added = ones(rows, outer);

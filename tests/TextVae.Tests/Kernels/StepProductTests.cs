@@ -25,7 +25,7 @@ public class StepProductTests
                 var result = full([rows, outer], float.NaN);
                 var product = new StepProduct(matrix);
                 product.Compute(left, result);
-                StepProduct.Release();
+                BlockProducts.Release();
                 var together = full([rows, outer], float.NaN);
                 product.Compute(left, together, together: true);
                 // bfloat16 operands are exact here; only where the processor lacks such products is the result rounded to it.

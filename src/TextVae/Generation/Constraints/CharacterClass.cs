@@ -16,13 +16,41 @@ internal sealed class CharacterClass(string pattern)
     private readonly Regex _regex = new(pattern, RegexOptions.CultureInvariant);
     private readonly ConcurrentDictionary<int, ulong> _blocks = []; // a bit for each character
 
-    public bool Contains(char character) => (_blocks.GetOrAdd(character / BlockSize, Block) >> (character % BlockSize) & 1) != 0;
+    public bool Contains(char character) => (Bits(character / BlockSize) >> (character % BlockSize) & 1) != 0;
 
     /// <summary>Whether it has one of the characters from the first to the last.</summary>
-    public bool HasAny(int first, int last) => Enumerable.Range(first, last - first + 1).Any(character => Contains((char)character));
+    public bool HasAny(int first, int last)
+    {
+        for (var block = first / BlockSize; block <= last / BlockSize; block++)
+        {
+            if ((Bits(block) & Within(block, first, last)) != 0)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// <summary>Whether it has all of them.</summary>
-    public bool HasAll(int first, int last) => Enumerable.Range(first, last - first + 1).All(character => Contains((char)character));
+    public bool HasAll(int first, int last)
+    {
+        for (var block = first / BlockSize; block <= last / BlockSize; block++)
+        {
+            if ((~Bits(block) & Within(block, first, last)) != 0)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static ulong Within(int block, int first, int last)
+    {
+        var (from, to) = (int.Max(0, first - block * BlockSize), int.Min(BlockSize - 1, last - block * BlockSize));
+        return ulong.MaxValue >> (BlockSize - 1 - (to - from)) << from;
+    }
+
+    private ulong Bits(int index) => _blocks.TryGetValue(index, out var block) ? block : _blocks.GetOrAdd(index, Block);
 
     private ulong Block(int index)
     {

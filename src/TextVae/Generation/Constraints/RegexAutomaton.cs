@@ -2,8 +2,8 @@ namespace TextVae.Generation.Constraints;
 
 /// <summary>
 /// A nondeterministic finite automaton of a regular expression (Thompson 1968), as large as the expression with its
-/// counted repetitions written out. It is in a set of states at once; a set has only states that read a character, and
-/// <see cref="Accepting"/>.
+/// counted repetitions written out. It is in a set of states at once; a closed set has only states that read a character, and
+/// <see cref="Accepting"/>. Used by one thread at a time.
 /// </summary>
 internal sealed class RegexAutomaton
 {
@@ -16,34 +16,88 @@ internal sealed class RegexAutomaton
     private const int HighFirst = 0xd800, HighLast = 0xdbff, LowFirst = 0xdc00, LowLast = 0xdfff; // surrogates, the code units of a pair
 
     private readonly List<State> _states = [default];
-    private readonly Dictionary<int, int[]> _reached = [];
+    private readonly Effort _effort;
+    private readonly int[] _seen; // by which walk each state was last
+    private readonly Stack<int> _waiting = [];
+    private readonly List<int> _reached = [];
+    private readonly Dictionary<int, (bool Any, bool Alike)> _lows = [];
+    private int _walks;
 
     /// <summary>The automaton that accepts what the expression matches.</summary>
-    /// <exception cref="InvalidInputException">It would have more than <see cref="MaximumCount"/> states.</exception>
-    public RegexAutomaton(RegexNode expression) => Start = Reached(Add(expression, Accepting));
-
-    /// <summary>The states before the first character, in ascending order.</summary>
-    public int[] Start { get; }
-
-    /// <summary>The states after one more character.</summary>
-    /// <param name="states">In ascending order, without repetition; as is the result, empty where nothing goes on.</param>
-    /// <param name="character">What is read.</param>
-    public int[] Read(int[] states, char character)
+    /// <exception cref="InvalidInputException">It would have more than <see cref="MaximumCount"/> states, or takes too much effort.</exception>
+    public RegexAutomaton(RegexNode expression, Effort effort)
     {
-        var nexts = states.Where(state => _states[state].Reads?.Contains(character) == true).Select(state => Reached(_states[state].Next)).ToArray();
-        return nexts is [var only] ? only : [.. nexts.SelectMany(next => next).Distinct().Order()];
+        _effort = effort;
+        Start = Add(expression, Accepting);
+        _seen = new int[_states.Count];
+    }
+
+    /// <summary>The state before the first character; its set is not closed.</summary>
+    public int Start { get; }
+
+    /// <summary>A refusal of what is too large.</summary>
+    public static InvalidInputException TooLarge() =>
+        new(InputKind.Usage, $"regex: found more than {MaximumCount:N0} characters when its repetitions are written out; expected a smaller pattern");
+
+    /// <summary>The state after a character, whose set is not closed; none if the state does not read it.</summary>
+    public int? Read(int state, char character) => _states[state].Reads?.Contains(character) == true ? _states[state].Next : null;
+
+    /// <summary>The reading and accepting states that these reach without reading, in ascending order.</summary>
+    public int[] Closed(ReadOnlySpan<int> states)
+    {
+        _walks++;
+        _reached.Clear();
+        var passed = 0;
+        foreach (var state in states)
+        {
+            Visit(state);
+        }
+        while (_waiting.TryPop(out var state))
+        {
+            passed++;
+            if (state == Accepting || _states[state].Reads is not null)
+            {
+                _reached.Add(state);
+                continue;
+            }
+            Visit(_states[state].Next);
+            Visit(_states[state].Or);
+        }
+        _effort.Spend(passed);
+        _reached.Sort();
+        return [.. _reached];
+
+        void Visit(int state)
+        {
+            if (_seen[state] != _walks)
+            {
+                _seen[state] = _walks;
+                _waiting.Push(state);
+            }
+        }
     }
 
     /// <summary>Whether a state reads one of the characters (Unicode scalar values, surrogates included) from the first to the last.</summary>
     public bool ReadsAny(int state, int first, int last) => _states[state].Reads is { } reads && (last <= char.MaxValue
         ? reads.HasAny(first, last)
-        : reads.HasAny(High(first), High(last)) && Array.Exists(Reached(_states[state].Next), next => _states[next].Reads?.HasAny(LowFirst, LowLast) == true));
+        : reads.HasAny(High(first), High(last)) && Lows(_states[state].Next).Any);
 
     /// <summary>Whether it goes on in the same way after each of them; no for some where it does.</summary>
     public bool ReadsAlike(int state, int first, int last) => _states[state].Reads is { } reads && (last <= char.MaxValue
         ? reads.HasAll(first, last)
-        : reads.HasAll(HighFirst, HighLast) && Array.TrueForAll(Reached(_states[state].Next), next =>
-            _states[next].Reads is not { } low || low.HasAll(LowFirst, LowLast) || !low.HasAny(LowFirst, LowLast)));
+        : reads.HasAll(HighFirst, HighLast) && Lows(_states[state].Next).Alike);
+
+    /// <summary>Whether a low surrogate is read after a state, and whether all of them are in the same way.</summary>
+    private (bool Any, bool Alike) Lows(int state)
+    {
+        if (!_lows.TryGetValue(state, out var lows))
+        {
+            var reads = Closed([state]).Select(next => _states[next].Reads).OfType<CharacterClass>().ToList();
+            lows = (reads.Exists(low => low.HasAny(LowFirst, LowLast)), reads.TrueForAll(low => low.HasAll(LowFirst, LowLast) || !low.HasAny(LowFirst, LowLast)));
+            _lows[state] = lows;
+        }
+        return lows;
+    }
 
     private static int High(int character) => HighFirst + ((character - 0x10000) >> 10);
 
@@ -84,32 +138,10 @@ internal sealed class RegexAutomaton
     {
         if (_states.Count == MaximumCount)
         {
-            throw new InvalidInputException(InputKind.Usage, $"regex: found more than {MaximumCount:N0} characters when its repetitions are written out; expected a smaller pattern");
+            throw TooLarge();
         }
         _states.Add(state);
         return _states.Count - 1;
-    }
-
-    /// <summary>The reading and accepting states that a state reaches without reading.</summary>
-    private int[] Reached(int from)
-    {
-        if (_reached.TryGetValue(from, out var known))
-        {
-            return known;
-        }
-        var (seen, waiting) = (new HashSet<int> { from }, new Stack<int>([from]));
-        while (waiting.TryPop(out var state))
-        {
-            if (state != Accepting && _states[state] is { Reads: null } fork)
-            {
-                int[] both = [fork.Next, fork.Or];
-                foreach (var next in both.Where(seen.Add))
-                {
-                    waiting.Push(next);
-                }
-            }
-        }
-        return _reached[from] = [.. seen.Where(state => state == Accepting || _states[state].Reads is not null).Order()];
     }
 
     /// <summary>Reads one character of a class, or none where that is null, and goes on in either state.</summary>

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace TextVae.Generation.Constraints;
 
 /// <summary>
@@ -11,7 +13,9 @@ internal sealed class RegexConstraint
 
     private readonly Utf8Automaton _automaton;
     private readonly Alphabet _alphabet;
+    private readonly Effort _effort;
     private readonly List<bool[]> _finishing = []; // [tokens that remain][place of the automaton]
+    private readonly List<BitArray?> _canFinish = []; // [state][tokens that remain]
     private readonly Dictionary<(int State, int Remaining), float[]> _masks = [];
 
     /// <summary>Ready for texts of up to some length.</summary>
@@ -19,21 +23,30 @@ internal sealed class RegexConstraint
     /// <param name="alphabet">The tokens and characters that it may have.</param>
     /// <param name="longest">The most tokens of a text.</param>
     /// <param name="prefix">What a text begins with, in whatever tokens.</param>
-    public RegexConstraint(RegexNode expression, Alphabet alphabet, int longest, string prefix = "")
+    /// <param name="effort">What it may cost, now and while texts are decoded.</param>
+    /// <exception cref="InvalidInputException">It costs more.</exception>
+    public RegexConstraint(RegexNode expression, Alphabet alphabet, int longest, string prefix, Effort effort)
     {
-        (_automaton, _alphabet) = (new Utf8Automaton(expression, alphabet, prefix), alphabet);
+        (_automaton, _alphabet, _effort) = (new Utf8Automaton(expression, alphabet, prefix, effort), alphabet, effort);
         var successors = Successors();
+        var states = successors.Values.SelectMany(next => next).Distinct().ToArray();
+        var canFinish = new bool[_automaton.SetCount];
         var last = new bool[_automaton.PlaceCount];
         last[_automaton.Accepting] = true;
         _finishing.Add(last);
         for (var remaining = 1; remaining <= longest; remaining++)
         {
+            foreach (var state in states)
+            {
+                canFinish[state] = AnyFinishes(state, last);
+            }
             var row = new bool[last.Length];
             foreach (var (place, next) in successors)
             {
-                row[place] = Array.Exists(next, after => last[after]);
+                row[place] = Array.Exists(next, after => canFinish[after]);
             }
             row[_automaton.Accepting] = alphabet.EndId is not null;
+            _effort.Spend(last.Length);
             if (row.AsSpan().SequenceEqual(last))
             {
                 break; // nor will more tokens make a difference
@@ -53,8 +66,12 @@ internal sealed class RegexConstraint
     /// <param name="remaining">How many more tokens it may have; without <c>&lt;end&gt;</c> in the vocabulary, must have.</param>
     public bool CanFinish(int state, int remaining)
     {
-        var finishing = _finishing[int.Min(remaining, _finishing.Count - 1)];
-        return Array.Exists(_automaton.Places(state), place => finishing[place]);
+        while (_canFinish.Count <= state)
+        {
+            _canFinish.Add(null);
+        }
+        var known = _canFinish[state] ??= new BitArray(_finishing.Select(finishing => AnyFinishes(state, finishing)).ToArray());
+        return known[int.Min(remaining, _finishing.Count - 1)];
     }
 
     /// <summary>What may come next, for each token: 0, or minus infinity where it is forbidden; <c>&lt;end&gt;</c> included.</summary>
@@ -114,21 +131,31 @@ internal sealed class RegexConstraint
         return state;
     }
 
-    /// <summary>The places that a token can lead to, for each place that tokens lead to.</summary>
+    private bool AnyFinishes(int state, bool[] finishing)
+    {
+        var places = _automaton.Places(state);
+        var found = Array.FindIndex(places, place => finishing[place]);
+        _effort.Spend(found < 0 ? places.Length : found + 1);
+        return found >= 0;
+    }
+
+    /// <summary>The states that a token can lead to, for each place that tokens lead to.</summary>
     private Dictionary<int, int[]> Successors()
     {
         var successors = new Dictionary<int, int[]>();
+        var followed = new HashSet<int>();
         var waiting = new Stack<int>(_automaton.Places(Start));
         while (waiting.TryPop(out var place))
         {
-            if (!successors.ContainsKey(place))
+            if (successors.ContainsKey(place))
             {
-                var sets = After(_automaton.SetOf([place])).Select(after => after.Next).Distinct();
-                successors[place] = [.. sets.SelectMany(_automaton.Places).Distinct()];
-                foreach (var next in successors[place])
-                {
-                    waiting.Push(next);
-                }
+                continue;
+            }
+            successors[place] = [.. After(_automaton.SetOf([place])).Select(after => after.Next).Distinct()];
+            _effort.Spend(_alphabet.Pieces.Count);
+            foreach (var next in successors[place].Where(followed.Add).SelectMany(_automaton.Places))
+            {
+                waiting.Push(next);
             }
         }
         return successors;

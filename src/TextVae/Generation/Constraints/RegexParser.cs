@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace TextVae.Generation.Constraints;
@@ -14,6 +15,8 @@ internal sealed partial class RegexParser
     private readonly string _pattern;
     private int _at;
     private int _depth;
+    private readonly Dictionary<string, CharacterClass> _classes = [];
+    private int _characters;
 
     private RegexParser(string pattern) => _pattern = pattern;
 
@@ -132,8 +135,13 @@ internal sealed partial class RegexParser
                 _at++;
                 break;
         }
+        if (++_characters > RegexAutomaton.MaximumCount)
+        {
+            throw RegexAutomaton.TooLarge();
+        }
         var text = _pattern[start.._at];
-        return new CharacterNode(new CharacterClass(text == "{" ? @"\{" : text));
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_classes, text, out _);
+        return new CharacterNode(known ??= new CharacterClass(text == "{" ? @"\{" : text));
     }
 
     private void SkipEscape()

@@ -22,7 +22,7 @@ public class ColdConstraintsTests
         var generator = new TextGenerator(model, tokenizer, CPU);
         var options = Enumerable.Repeat(new SamplingOptions(), 64).ToArray();
         // Only methods of the library on other threads: those of this assembly wait for its initialiser, which runs this.
-        var plans = options.AsParallel().WithDegreeOfParallelism(16).WithExecutionMode(ParallelExecutionMode.ForceParallelism).Select(generator.Plan).ToList();
+        var plans = options.AsParallel().WithDegreeOfParallelism(16).WithExecutionMode(ParallelExecutionMode.ForceParallelism).Select(sampling => generator.Plan(sampling)).ToList();
         var alone = Allowed(generator.Plan(options[0]), tokenizer);
         Console.WriteLine(plans.TrueForAll(plan => Allowed(plan, tokenizer).AsSpan().SequenceEqual(alone)) ? "equal" : "different");
     }

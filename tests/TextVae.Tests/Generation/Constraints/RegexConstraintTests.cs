@@ -41,7 +41,7 @@ public class RegexConstraintTests
         new(new Vocabulary(["<pad>", "<unk>", .. hasEnd ? ["<end>"] : Array.Empty<string>(), .. characters.EnumerateRunes().Select(rune => rune.ToString())]));
 
     private static RegexConstraint Constraint(string pattern, CharacterTokenizer tokenizer, int longest) =>
-        new(RegexParser.Parse(pattern), new Alphabet(tokenizer, null), longest);
+        new(RegexParser.Parse(pattern), new Alphabet(tokenizer, null), longest, "", new Effort(Effort.Usual, default));
 
     private static Regex Whole(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
@@ -108,7 +108,7 @@ public class RegexConstraintTests
             var whole = Whole(pattern);
             var matching = texts.Where(text => whole.IsMatch(text.Text) && text.Text.StartsWith(prefix, StringComparison.Ordinal)
                 && (characters is null || text.Text.EnumerateRunes().All(characters.EnumerateRunes().Contains))).Select(text => text.Ids).ToArray();
-            var constraint = new RegexConstraint(RegexParser.Parse(pattern), new Alphabet(tokenizer, characters), Longest, prefix);
+            var constraint = new RegexConstraint(RegexParser.Parse(pattern), new Alphabet(tokenizer, characters), Longest, prefix, new Effort(Effort.Usual, default));
             Assert.Equal(matching.Length > 0, constraint.CanFinish(constraint.Start, Longest));
             foreach (var ids in sequences.Where(ids => matching.Any(match => match.AsSpan().StartsWith(ids))))
             {
@@ -194,24 +194,6 @@ public class RegexConstraintTests
         Refused(new string('(', 5000) + new string(')', 5000), "a group inside 200 others");
         var constraint = Constraint("(?:(?:){2147483647}a?){3}", Tokenizer("ab"), 8);
         Assert.True(constraint.CanFinish(constraint.Start, 0));
-    }
-
-    /// <summary>Tokens of any pieces.</summary>
-    private sealed class PieceList(byte[][] pieces, bool hasEnd) : ITokenizer
-    {
-        public string Kind => "pieces";
-
-        public Vocabulary Vocabulary { get; } = new(["<pad>", .. hasEnd ? ["<end>"] : Array.Empty<string>(), .. pieces.Select((_, index) => $"{index}")]);
-
-        public int First => Vocabulary.Count - pieces.Length;
-
-        public ReadOnlySpan<byte> Piece(int id) => id < First ? [] : pieces[id - First];
-
-        public void Encode(ReadOnlySpan<char> text, List<int> ids) => throw new NotSupportedException();
-
-        public string Decode(ReadOnlySpan<int> ids) => throw new NotSupportedException();
-
-        public long CountCharacters(ReadOnlySpan<int> ids) => throw new NotSupportedException();
     }
 
     private static void Refused(string pattern, string reason)
