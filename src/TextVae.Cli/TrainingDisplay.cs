@@ -95,5 +95,5 @@ internal sealed class TrainingDisplay : ITrainingObserver
     public void Decided(Decision decision) =>
         _console.WriteLine($"{decision.Key} at step {decision.Step:N0}: {decision.Text}");
 
-    public void Noted(string note) => _console.WriteLine($"{note} (textvae train --resume --steps N)");
+    public void Noted(string note) => _console.WriteLine(Hints.Explain(note));
 }

@@ -79,4 +79,38 @@ internal sealed record TrainingState
 
     /// <summary>The largest mutual information of a validation during aggressive training, nats.</summary>
     public double? BestMutualInformation { get; init; }
+
+    /// <summary>Threads of the computation so far; null in checkpoints of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Threads { get; init; }
+
+    /// <summary>What the next report averages, up to here; null in checkpoints of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TermSums? SinceReport { get; init; }
+}
+
+/// <summary>Sums over the steps since the last report, of each step's mean over its batch.</summary>
+[JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+internal sealed record TermSums
+{
+    /// <summary>How many steps.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Reconstruction terms, nats.</summary>
+    public double Reconstruction { get; init; }
+
+    /// <summary>KL terms, nats.</summary>
+    public double Kl { get; init; }
+
+    /// <summary>Auxiliary terms, nats.</summary>
+    public double Auxiliary { get; init; }
+
+    /// <summary>Norms of the gradient.</summary>
+    public double GradientNorm { get; init; }
+
+    /// <summary>Characters of the texts.</summary>
+    public long Characters { get; init; }
+
+    /// <summary>Seconds of wall time.</summary>
+    public double Seconds { get; init; }
 }
