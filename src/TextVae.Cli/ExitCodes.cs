@@ -13,6 +13,7 @@ internal static class ExitCodes
         InputKind.Data => 2,
         InputKind.RunFolder => 3,
         InputKind.Device => 4,
+        InputKind.Divergence => 5,
         _ => Unexpected,
     };
 }

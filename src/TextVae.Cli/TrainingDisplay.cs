@@ -96,7 +96,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
     public void Decided(Decision decision) =>
         Say($"{decision.Key} at step {decision.Step:N0}: {decision.Text}");
 
-    public void Noted(string note) => Say($"{note} (textvae train --resume --steps N)");
+    public void Noted(string note) => Say(Hints.Explain(note));
 
     private void Say(string line) => _console.WriteLine(Output.Noted(line));
 }

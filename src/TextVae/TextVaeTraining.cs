@@ -14,11 +14,11 @@ public static class TextVaeTraining
     /// serves for the first start and for every later one; a run that is done is left as it is.
     /// </summary>
     /// <param name="runFolder">What <c>TextVaeSession.Load</c> opens afterwards.</param>
-    /// <param name="recipe">What to train and how; only its steps and threads may differ from the run's that is there.</param>
+    /// <param name="recipe">What to train and how; only its steps, threads, learning rate and clip may differ from the run's that is there.</param>
     /// <param name="texts">What to learn from; a run that goes on needs the same.</param>
     /// <param name="options">Who is told how training goes.</param>
     /// <param name="stop">Saves and stops; the same call goes on later, to the same weights.</param>
-    /// <exception cref="InvalidInputException">The recipe, the texts or the folder cannot be used, or the run there is another.</exception>
+    /// <exception cref="InvalidInputException">The recipe, the texts or the folder cannot be used, the run there is another, or training diverged.</exception>
     public static TrainingResult Run(string runFolder, Recipe recipe, TrainingTexts texts, TrainingOptions? options = null, CancellationToken stop = default) =>
         Run(runFolder, new TrainingFile { Name = new DirectoryInfo(runFolder).Name, Recipe = recipe }, texts, options, stop);
 
@@ -45,7 +45,7 @@ public static class TextVaeTraining
         run.Begin(
             begun is null
                 ? description with { DataFingerprint = corpus.Fingerprint, Machine = MachineInfo.Collect() }
-                : begun with { Recipe = description.Recipe },
+                : begun with { Recipe = description.Recipe, Overrides = [.. begun.Overrides, .. ResumedRecipe.Changes(begun.Recipe, description.Recipe)] },
             corpus.Tokenizer.Vocabulary);
         using var metrics = new MetricsLog();
         var summary = new TrainingSummary(options?.Progress);
@@ -77,7 +77,7 @@ public static class TextVaeTraining
         return Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>A run keeps its recipe and its data; steps and threads may change.</summary>
+    /// <summary>A run keeps its recipe, but for what <see cref="ResumedRecipe"/> lets change, and its data.</summary>
     private static void RefuseAnother(RunFolder run, TrainingFile? begun, TrainingFile asked)
     {
         if (begun is null)
@@ -85,10 +85,9 @@ public static class TextVaeTraining
             return;
         }
         var training = asked.Recipe.Training;
-        var kept = asked.Recipe with { Training = training with { Steps = begun.Recipe.Training.Steps, Threads = begun.Recipe.Training.Threads } };
         var fault =
-            RecipeFile.ToJson(kept) != RecipeFile.ToJson(begun.Recipe)
-                ? $"the settings differ from those in {run.At("training.json")}; expected the same but for training.steps and training.threads"
+            !ResumedRecipe.CanFollow(begun.Recipe, asked.Recipe)
+                ? $"the settings differ from those in {run.At("training.json")}; expected the same but for {ResumedRecipe.KeysInWords}"
             : !asked.Sources.SequenceEqual(begun.Sources)
                 ? $"the data is {asked.SourcesInWords}; expected what the run began with: {begun.SourcesInWords}"
             : training.Steps < run.SavedStep

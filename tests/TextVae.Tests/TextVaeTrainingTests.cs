@@ -66,6 +66,34 @@ public sealed class TextVaeTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_diverged_goes_on_from_its_last_checkpoint_with_a_smaller_learning_rate()
+    {
+        Recipe At(double rate, double? clip = null) => Steps(20) with { Training = Steps(20).Training with { LearningRate = rate, Clip = clip } };
+        using var stop = new CancellationTokenSource();
+        TextVaeTraining.Run(_folder["run"], At(0.01), Data, Observed(new StopAt(6, stop)), stop.Token);
+
+        var error = Assert.Throws<InvalidInputException>(() => TextVaeTraining.Run(_folder["run"], At(1e38), Data));
+        Assert.Equal(InputKind.Divergence, error.Kind);
+        Assert.Contains("the last good checkpoint is step 6", error.Message, StringComparison.Ordinal);
+        TextVaeSession.Load(_folder["run"]).Dispose();
+
+        Assert.True(TextVaeTraining.Run(_folder["run"], At(0.005, clip: 2), Data).IsFinished);
+        var training = new RunFolder(_folder["run"]).ReadTraining();
+        Assert.Equal((0.005, 2), (training.Recipe.Training.LearningRate, training.Recipe.Training.Clip));
+        Assert.Equal(["training.learningRate=1E+38", "training.learningRate=0.005", "training.clip=2"], training.Overrides);
+        Assert.Equal(RecipeFile.ToJson(training.Recipe), RecipeFile.ToJson(RecipeFile.Override(At(0.01), training.Overrides)));
+    }
+
+    [Fact]
+    public void Another_number_of_threads_is_noted_once()
+    {
+        Recipe On(int threads, long steps) => Steps(steps) with { Training = Steps(steps).Training with { Threads = threads } };
+        bool Noted(Recipe recipe) => TextVaeTraining.Run(_folder["run"], recipe, Data).Notes.Any(note => note.Contains("training.threads", StringComparison.Ordinal));
+        Assert.Equal([false, false, true, false, false], new[] { On(1, 2), On(1, 3), On(2, 4), On(2, 5), On(1, 5) }.Select(Noted)); // the last has nothing to do
+        Assert.Contains(TextVaeTraining.Run(_folder["run"], On(1, 6), Data).Notes, note => note.StartsWith("the run had training.threads 2 and goes on with 1: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Texts_that_a_program_gives_train_as_those_of_a_file_do_and_go_on_if_they_are_given_again()
     {
         var lines = File.ReadAllLines(_folder["texts.txt"]);

@@ -14,6 +14,9 @@ public enum InputKind
 
     /// <summary>A device or a native library.</summary>
     Device = 4,
+
+    /// <summary>Settings with which training diverged: a loss, a gradient or weights that are not finite.</summary>
+    Divergence = 5,
 }
 
 /// <summary>

@@ -7,12 +7,17 @@ namespace TextVae.Layers;
 /// <param name="LogVariance">log sigma^2, [batch, latent].</param>
 public sealed record GaussianPosterior(Tensor Mean, Tensor LogVariance)
 {
-    /// <summary>Splits an encoder's output in two.</summary>
+    private const double LeastLogVariance = -30, MostLogVariance = 20;
+
+    /// <summary>
+    /// Splits an encoder's output in two. The log-variance is bounded to [-30, 20], as in diffusers'
+    /// DiagonalGaussianDistribution: its exponential would else leave the numbers at the first long texts.
+    /// </summary>
     /// <param name="parameters">(mean, log-variance), [batch, 2 * latent].</param>
     public static GaussianPosterior From(Tensor parameters)
     {
         var latent = parameters.shape[1] / 2; // 0 in a language model
-        return new GaussianPosterior(parameters.narrow(1, 0, latent), parameters.narrow(1, latent, latent));
+        return new GaussianPosterior(parameters.narrow(1, 0, latent), parameters.narrow(1, latent, latent).clamp(LeastLogVariance, MostLogVariance));
     }
 
     /// <summary>The reparametrised sample z = mu + sigma * noise.</summary>

@@ -133,5 +133,9 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
         {
             file.ReadInto(name, tensor);
         }
+        if (FiniteTensors.FirstFault(tensors) is { } fault)
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: tensor '{fault.Name}': found {fault.Found}; expected finite numbers");
+        }
     }
 }

@@ -82,6 +82,14 @@ internal sealed record TrainingState
     /// <summary>The largest mutual information of a validation during aggressive training, nats.</summary>
     public double? BestMutualInformation { get; init; }
 
+    /// <summary>Threads of the computation so far; null in checkpoints of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Threads { get; init; }
+
+    /// <summary>What the next report averages, up to here; null in checkpoints of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TermSums? SinceReport { get; init; }
+
     /// <summary>Refuses values that no run comes to.</summary>
     /// <param name="step">The step that the checkpoint is named after.</param>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
@@ -94,5 +102,33 @@ internal sealed record TrainingState
         Check.That(double.IsFinite(BestMutualInformation ?? 0), "bestMutualInformation", BestMutualInformation, "a finite number or null");
         Check.That(double.IsFinite(OwedValidation ?? 0), "owedValidation", OwedValidation, "a finite number or null");
         Check.That(Unfinished is null or { Count: >= 0 }, "unfinished.count", Unfinished?.Count, "at least 0");
+        Check.That(Threads is null or > 0, "threads", Threads, "at least 1");
+        Check.That(SinceReport is null or { Steps: >= 0, Characters: >= 0, Seconds: >= 0 }, "sinceReport", SinceReport, "sums of steps that were done");
     }
+}
+
+/// <summary>Sums over the steps since the last report, of each step's mean over its batch.</summary>
+[JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+internal sealed record TermSums
+{
+    /// <summary>How many steps.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Reconstruction terms, nats.</summary>
+    public double Reconstruction { get; init; }
+
+    /// <summary>KL terms, nats.</summary>
+    public double Kl { get; init; }
+
+    /// <summary>Auxiliary terms, nats.</summary>
+    public double Auxiliary { get; init; }
+
+    /// <summary>Norms of the gradient.</summary>
+    public double GradientNorm { get; init; }
+
+    /// <summary>Characters of the texts.</summary>
+    public long Characters { get; init; }
+
+    /// <summary>Seconds of wall time.</summary>
+    public double Seconds { get; init; }
 }

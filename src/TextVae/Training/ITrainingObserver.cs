@@ -95,7 +95,7 @@ public interface ITrainingObserver
     /// <summary>When the run has decided something by itself, after a validation.</summary>
     void Decided(Decision decision) { }
 
-    /// <summary>At the end of a finished run: something that its user should know, in one line.</summary>
+    /// <summary>At the beginning of a resumed run or at the end of a finished one: something that its user should know, in one line.</summary>
     void Noted(string note) { }
 
     /// <summary>After a checkpoint.</summary>

@@ -31,6 +31,8 @@ public sealed class Trainer : IDisposable
     private readonly RunningTerms _running;
     private TrainingState _state;
 
+    private bool IsFinished => _state.Step >= _recipe.Training.Steps && _state.OwedValidation is null;
+
     /// <summary>Prepares a run: a new one, or the newest checkpoint in its folder.</summary>
     /// <exception cref="InvalidInputException">The recipe does not fit the data, or the checkpoint not the recipe.</exception>
     public Trainer(Recipe recipe, Corpus corpus, RunFolder run, IReadOnlyList<ITrainingObserver> observers)
@@ -45,7 +47,7 @@ public sealed class Trainer : IDisposable
         _model.SetPrecision(training.Precision);
         var objective = new Objective(corpus.Tokenizer.Vocabulary.PadId, recipe.Data.ScorePadding);
         _annealing = new KlAnnealing(recipe.Objective.Kl);
-        _step = new TrainingStep(recipe, corpus, _model, objective, _annealing, _device);
+        _step = new TrainingStep(recipe, corpus, run, _model, objective, _annealing, _device);
         _evaluator = new Evaluator(_model, objective, corpus.Tokenizer, _device, training.Seed);
         _running = new RunningTerms(training.BatchSize, _device);
         try
@@ -59,6 +61,10 @@ public sealed class Trainer : IDisposable
         }
         _step.GoOnFrom(_state);
         _annealing.GoOnFrom(_state.Kl);
+        if (_state.SinceReport is { } sums)
+        {
+            _running.GoOnFrom(sums);
+        }
     }
 
     /// <summary>Trains to the last step.</summary>
@@ -67,10 +73,12 @@ public sealed class Trainer : IDisposable
     /// is missing is the first thing that the resumed run does. Each call does something, even if it is to stop from the beginning.
     /// </param>
     /// <returns>Whether the last step was reached and validated.</returns>
+    /// <exception cref="InvalidInputException">Training diverged, or the run cannot be saved; the last checkpoint stays as it is.</exception>
     public bool Run(CancellationToken stop = default)
     {
         var training = _recipe.Training;
         Tell(observer => observer.Started(new TrainingStart(_run, _recipe, _corpus, _model, _state.Step, _state.OwedValidation is not null)));
+        NoteOtherThreads();
         _model.train();
         var stopped = false;
         if (_state.OwedValidation is { } owed)
@@ -100,12 +108,11 @@ public sealed class Trainer : IDisposable
                 Save();
             }
         }
-        var finished = _state.Step >= training.Steps && _state.OwedValidation is null;
-        if (finished)
+        if (IsFinished)
         {
             Note();
         }
-        return finished;
+        return IsFinished;
     }
 
     /// <summary>Frees the model, the optimiser and all else that the training has in memory, at once.</summary>
@@ -158,6 +165,7 @@ public sealed class Trainer : IDisposable
         var best = _recipe.Objective.Kl.IsSettled(beta, result.Kl) && -result.Elbo < (_state.BestBound ?? double.PositiveInfinity);
         if (best)
         {
+            Divergence.Refuse(_run, step, _model.state_dict());
             _run.WriteWeights(_model);
             _state = _state with { BestBound = -result.Elbo };
         }
@@ -216,13 +224,26 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>Tells that the rest of the run rounds otherwise than its beginning did.</summary>
+    private void NoteOtherThreads()
+    {
+        var now = Devices.Threads(_recipe.Training.Threads);
+        if (_device.type == DeviceType.CPU && !IsFinished && _state.Threads is { } before && before != now)
+        {
+            Tell(observer => observer.Noted(FormattableString.Invariant(
+                $"the run had training.threads {before} and goes on with {now}: it rounds otherwise, so its weights will not be, to the bit, those of a run that was never stopped")));
+        }
+    }
+
     private void Save()
     {
+        Divergence.Refuse(_run, _state.Step, [.. _model.state_dict(), .. _step.OptimizerState]);
         if (_state.BestBound is null)
         {
             _run.WriteWeights(_model); // no bound at the full KL weight yet: the last weights are the ones to use
         }
-        _run.SaveCheckpoint(_state with { Kl = _annealing.Saved }, _model, _step.OptimizerState);
+        var state = _state with { Kl = _annealing.Saved, Threads = Devices.Threads(_recipe.Training.Threads), SinceReport = _running.Save() };
+        _run.SaveCheckpoint(state, _model, _step.OptimizerState);
         Tell(observer => observer.Saved(_state.Step));
     }
 

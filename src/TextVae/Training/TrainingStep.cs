@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace TextVae.Training;
 
 /// <summary>A training step: a batch forward and backward through the objective (paper equation 4), then an update.</summary>
-internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel model, Objective objective, KlAnnealing annealing, Device device) : IDisposable
+internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, TextVaeModel model, Objective objective, KlAnnealing annealing, Device device) : IDisposable
 {
     private readonly Adam _encoder = new(model.EncoderParameters);
     private readonly Adam _decoder = new(model.DecoderParameters);
@@ -28,6 +28,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
     /// <param name="state">The run's state before them.</param>
     /// <param name="stop">Stops between two of them.</param>
     /// <returns>The state after them, with what it needs to go on where they were stopped.</returns>
+    /// <exception cref="InvalidInputException">Training diverged; what came before stays.</exception>
     public TrainingState UpdateEncoder(long step, TrainingState state, CancellationToken stop)
     {
         if (recipe.Training.Aggressive is not { } aggressive || state.AggressiveOver)
@@ -35,7 +36,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
             return state;
         }
         var (beta, rate) = (annealing.Beta(step), LearningRate(step));
-        var updates = aggressive.Run(number => UpdateEncoder(_encoderBatches.At(number), beta, rate), step, state.Unfinished, stop);
+        var updates = aggressive.Run(number => UpdateEncoder(step, _encoderBatches.At(number), beta, rate), step, state.Unfinished, stop);
         return state with { EncoderUpdates = _encoder.Steps, Unfinished = updates.AreOver ? null : updates };
     }
 
@@ -43,12 +44,13 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
     /// <param name="step">Its number, from 1.</param>
     /// <param name="state">The run's state before it.</param>
     /// <returns>The loss, the gradient's norm before clipping, the batch's characters, and the state after it.</returns>
+    /// <exception cref="InvalidInputException">Training diverged; the weights are those before the step.</exception>
     public (LossTerms Terms, Tensor GradientNorm, long Characters, TrainingState State) Run(long step, TrainingState state)
     {
         var (beta, rate) = (annealing.Beta(step), LearningRate(step));
         var batch = _batches.At(step);
         var (terms, total) = Loss(batch, beta);
-        var norm = Backward(total);
+        var norm = Backward(step, total);
         _decoder.Step(rate);
         if (recipe.Training.Aggressive is null || state.AggressiveOver)
         {
@@ -69,11 +71,11 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
 
     /// <summary>One update of aggressive training.</summary>
     /// <returns>The batch's objective.</returns>
-    private double UpdateEncoder(TrainingBatch batch, double beta, double rate)
+    private double UpdateEncoder(long step, TrainingBatch batch, double beta, double rate)
     {
         using var scope = NewDisposeScope();
         var (_, total) = Loss(batch, beta);
-        Backward(total);
+        Backward(step, total);
         _encoder.Step(rate);
         return total.item<float>();
     }
@@ -85,12 +87,14 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, TextVaeModel mo
         return (terms, terms.Total(beta, recipe.Objective.Alpha, recipe.Objective.FreeBits));
     }
 
-    /// <summary>The gradients of all parameters, clipped, and their norm before.</summary>
-    private Tensor Backward(Tensor total)
+    /// <summary>The gradients of all parameters, clipped, and their norm before; all of them finite.</summary>
+    private Tensor Backward(long step, Tensor total)
     {
         _encoder.ZeroGradients();
         _decoder.ZeroGradients();
         total.backward();
-        return GradientClipping.Clip(model.parameters(), recipe.Training.Clip);
+        var norm = GradientClipping.Clip(model.parameters(), recipe.Training.Clip);
+        Divergence.Refuse(run, step, total, norm);
+        return norm;
     }
 }

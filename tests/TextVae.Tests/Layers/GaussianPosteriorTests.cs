@@ -45,4 +45,19 @@ public class GaussianPosteriorTests
         Assert.Equal([0f, 1, 2], posterior.Mean.data<float>().ToArray());
         Assert.Equal([3f, 4, 5], posterior.LogVariance.contiguous().data<float>().ToArray());
     }
+
+    [Fact]
+    public void The_log_variance_is_bounded_and_untouched_within_its_bounds()
+    {
+        using var scope = NewDisposeScope();
+        float[] given = [-1e9f, -30.00001f, -30, -7.1234567f, -0f, 1e-40f, 19.999998f, 20, 20.00001f, 1e9f];
+        var parameters = cat([zeros(10), tensor(given)]).view(1, 20).requires_grad_();
+        var posterior = GaussianPosterior.From(parameters);
+        float[] expected = [-30, -30, .. given[2..8], 20, 20];
+        Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), posterior.LogVariance.contiguous().data<float>().ToArray().Select(BitConverter.SingleToInt32Bits));
+        Assert.True(float.IsFinite(posterior.Kl().sum().item<float>()));
+
+        (3 * posterior.LogVariance).sum().backward();
+        Assert.Equal([0, 0, 3, 3, 3, 3, 3, 3, 0, 0], parameters.grad!.narrow(1, 10, 10).contiguous().data<float>().ToArray());
+    }
 }

@@ -1,0 +1,49 @@
+using TextVae.Runs;
+using TextVae.Storage;
+using static TorchSharp.torch;
+
+namespace TextVae.Training;
+
+/// <summary>Ends a run that is about to leave the finite numbers, before anything of that is kept.</summary>
+internal static class Divergence
+{
+    /// <summary>Refuses a step; to be asked before its gradients move the weights.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="loss">The objective, a scalar.</param>
+    /// <param name="gradientNorm">Of all gradients, a scalar. Both are read at once, which is the step's one wait for the device.</param>
+    /// <exception cref="InvalidInputException">One of them is not finite.</exception>
+    public static void Refuse(RunFolder run, long step, Tensor loss, Tensor gradientNorm)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var read = stack([loss, gradientNorm]).cpu().data<float>().ToArray();
+        if (!float.IsFinite(read[0]) || !float.IsFinite(read[1]))
+        {
+            throw Diverged(run, step, $"the loss is {read[0]} and the gradient's norm {read[1]}");
+        }
+    }
+
+    /// <summary>Refuses to save.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="step">The last step.</param>
+    /// <param name="tensors">What would be saved, by name.</param>
+    /// <exception cref="InvalidInputException">A number is not finite.</exception>
+    public static void Refuse(RunFolder run, long step, IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    {
+        if (FiniteTensors.FirstFault(tensors) is { } fault)
+        {
+            throw Diverged(run, step, $"tensor '{fault.Name}' has {fault.Found}");
+        }
+    }
+
+    private static InvalidInputException Diverged(RunFolder run, long step, InvariantText found)
+    {
+        var from = run.SavedStep is > 0 and var saved
+            ? FormattableString.Invariant($"the last good checkpoint is step {saved}; go on from there")
+            : "there is no checkpoint yet; begin again";
+        return new InvalidInputException(InputKind.Divergence,
+            $"{run.Path}: step {step}: {found.Take()}; expected finite numbers: {from} with a smaller training.learningRate or training.clip")
+        { Property = "divergence" };
+    }
+}
