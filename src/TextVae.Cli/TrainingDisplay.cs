@@ -95,5 +95,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
     public void Decided(Decision decision) =>
         _console.WriteLine($"{decision.Key} at step {decision.Step:N0}: {decision.Text}");
 
+    public void Warned(string warning) => _console.WriteLine(warning);
+
     public void Noted(string note) => _console.WriteLine($"{note} (textvae train --resume --steps N)");
 }
