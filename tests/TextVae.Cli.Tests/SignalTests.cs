@@ -64,37 +64,4 @@ public class SignalTests(TrainedRun uninterrupted)
         Assert.Equal((130, "", ""), (ended.ExitCode, ended.Output, ended.Error));
         Assert.DoesNotContain(Directory.GetFiles(folder.Path), path => path.Contains("x.jsonl", StringComparison.Ordinal));
     }
-
-    [Fact]
-    public void A_hangup_that_is_ignored_as_under_nohup_ends_nothing()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs bash and signals");
-        using var folder = TinyCorpus.Prepare();
-        var ended = TextVaeProcess.Shell(folder, """
-            trap '' HUP; textvae train tiny.json --data animals.txt --out run & p=$!
-            while [ ! -s run/metrics.jsonl ] && kill -0 $p; do sleep 0.1; done; kill -HUP $p; wait $p
-            """);
-        ended.Succeeded();
-        Assert.Equal(40, new RunFiles(folder["run"]).LastStep);
-    }
-
-    [Fact]
-    public void A_signal_while_the_texts_are_read_ends_the_program_and_leaves_no_folder()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs bash");
-        using var folder = TinyCorpus.Prepare();
-        TextVaeProcess.Shell(folder, "textvae train tiny.json --data - --out run < <(sleep 100) & p=$!; "
-            + "until [ -s run/training.lock ]; do kill -0 $p || exit 1; sleep 0.1; done; kill -TERM $p; wait $p; [ $? = 143 ]").Succeeded();
-        Assert.False(Directory.Exists(folder["run"]));
-    }
-
-    [Fact]
-    public void A_signal_ends_the_waiting_for_texts_from_a_pipe_and_leaves_no_file()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs bash");
-        using var folder = uninterrupted.Copy();
-        TextVaeProcess.Shell(folder, "textvae encode run --data - --out x.jsonl < <(sleep 100) & p=$!; "
-            + "until ls .tmp-x.jsonl-* 2> /dev/null; do kill -0 $p || exit 1; sleep 0.1; done; kill -TERM $p; wait $p; [ $? = 143 ]").Succeeded();
-        Assert.DoesNotContain(Directory.GetFiles(folder.Path), path => path.Contains("x.jsonl", StringComparison.Ordinal));
-    }
 }

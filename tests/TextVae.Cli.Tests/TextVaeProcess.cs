@@ -39,7 +39,7 @@ internal sealed partial class TextVaeProcess : IDisposable
 
     private TextVaeProcess(ProcessStartInfo start, TemporaryFolder folder)
     {
-        start = WithSignals(start);
+        ResetSignals(start);
         start.WorkingDirectory = folder.Path;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment["TEXTVAE_CACHE"] = folder["cache"];
@@ -129,9 +129,15 @@ internal sealed partial class TextVaeProcess : IDisposable
     }
 
     /// <summary>What is started in the background ignores Ctrl-C, and its children with it; these do not.</summary>
-    private static ProcessStartInfo WithSignals(ProcessStartInfo start) => OperatingSystem.IsLinux()
-        ? new ProcessStartInfo("env", ["--default-signal=HUP,INT,QUIT,TERM", start.FileName, .. start.ArgumentList])
-        : start;
+    private static void ResetSignals(ProcessStartInfo start)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            start.ArgumentList.Insert(0, start.FileName);
+            start.ArgumentList.Insert(0, "--default-signal=HUP,INT,QUIT,TERM");
+            start.FileName = "env";
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
