@@ -1,6 +1,6 @@
 namespace TextVae.Cli;
 
-/// <summary>What <c>textvae</c> returns; docs/formats.md explains it. After a signal it is 128 + the signal's number.</summary>
+/// <summary>What <c>textvae</c> returns; docs/formats.md explains it. After SIGHUP, SIGINT and SIGTERM it is 129, 130 and 143.</summary>
 internal static class ExitCodes
 {
     public const int Done = 0;

@@ -1,8 +1,11 @@
-using System.Text;
 using TextVae;
 using TextVae.Cli;
 
+if (Surroundings.Fault() is { } fault)
+{
+    Surroundings.Say(fault);
+    return ExitCodes.Of(InputKind.Device);
+}
 ProcessTuning.Apply();
-Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-BrokenPipe.MakeVisible();
+StandardStreams.Prepare();
 return CommandLine.Run(args);

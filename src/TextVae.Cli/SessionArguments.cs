@@ -39,10 +39,17 @@ internal sealed class SessionArguments
     /// <param name="precision">The arithmetic, where the command line does not say it.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="InvalidInputException">There is no model, or no such device; or the work's input is at fault.</exception>
-    public int Use(ParseResult parsed, Action<TextVaeSession, CancellationToken> work, Precision precision = Precision.Auto)
+    public int Use(ParseResult parsed, Action<TextVaeSession, CancellationToken> work, Precision precision = Precision.Auto) =>
+        UseAndKeep(parsed, (session, signal) => work(session, signal.Token), precision);
+
+    /// <summary>As above, for work that has something to keep, or to tidy up.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="work">What to do; it says from where on its end is to be waited for.</param>
+    /// <param name="precision">As above.</param>
+    public int UseAndKeep(ParseResult parsed, Action<TextVaeSession, StopSignal> work, Precision precision = Precision.Auto)
     {
         // Nobody can cancel reading from a terminal or a pipe where nothing comes: there a signal ends the program.
-        using var signal = TextsArguments.ReadStandardInput(parsed) ? new StopSignal() : StopSignal.Listening();
+        using var signal = TextsArguments.ReadStandardInput(parsed) ? StopSignal.AtOnce() : StopSignal.Listening();
         using var session = TextVaeSession.Load(Path(parsed), new SessionOptions
         {
             Device = parsed.GetRequiredValue(_device),
@@ -51,7 +58,7 @@ internal sealed class SessionArguments
         });
         try
         {
-            work(session, signal.Token);
+            work(session, signal);
         }
         catch (OperationCanceledException) when (signal.Token.IsCancellationRequested)
         {

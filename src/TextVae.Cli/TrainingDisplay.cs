@@ -96,6 +96,8 @@ internal sealed class TrainingDisplay : ITrainingObserver
     public void Decided(Decision decision) =>
         Say($"{decision.Key} at step {decision.Step:N0}: {decision.Text}");
 
+    public void Warned(string warning) => Say(warning);
+
     public void Noted(string note) => Say(Hints.Explain(note));
 
     private void Say(string line) => _console.WriteLine(Output.Noted(line));

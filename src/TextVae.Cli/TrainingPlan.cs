@@ -4,9 +4,9 @@ using TextVae.Runs;
 namespace TextVae.Cli;
 
 /// <summary>What a command line asks to train, and where.</summary>
-/// <param name="Run">The run folder.</param>
+/// <param name="Folder">The run folder, which nobody else trains into until this is disposed of.</param>
 /// <param name="File">The recipe and its origin.</param>
-internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
+internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDisposable
 {
     private const string Runs = "runs";
 
@@ -19,12 +19,10 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
     /// <summary>A new run, in a folder that no run has used.</summary>
     public static TrainingPlan New(string recipe, string[] data, string? output, IReadOnlyList<string> overrides)
     {
-        var run = new RunFolder(output ?? Folders(recipe).First(folder => !Directory.Exists(folder)));
-        if (run.Exists)
-        {
-            throw new InvalidInputException(InputKind.Usage, $"--out {run.Path}: found a run there; expected another folder, or --resume to go on with it");
-        }
-        return new TrainingPlan(run, Describe(recipe, data, overrides));
+        var file = Describe(recipe, data, overrides);
+        return In(output is null ? RunLock.TakeFree(Folders(recipe)) : RunLock.Take(output), run => run.Exists
+            ? throw new InvalidInputException(InputKind.Usage, $"--out {run.Path}: found a run there; expected another folder, or --resume to go on with it")
+            : file);
     }
 
     /// <summary>
@@ -33,14 +31,30 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
     /// </summary>
     public static TrainingPlan Resume(string? recipe, string[] data, string? output, IReadOnlyList<string> overrides)
     {
-        var run = new RunFolder(output ?? Folders(recipe ?? "small").TakeWhile(Directory.Exists).LastOrDefault()
-            ?? throw new InvalidInputException(InputKind.Usage, "--resume: found no run in the folder 'runs'; expected --out DIR"));
-        if (!run.Exists)
+        var path = output ?? Folders(recipe ?? "small").TakeWhile(Directory.Exists).LastOrDefault()
+            ?? throw new InvalidInputException(InputKind.Usage, "--resume: found no run in the folder 'runs'; expected --out DIR");
+        return recipe is null && !new RunFolder(path).Exists
+            ? throw new InvalidInputException(InputKind.RunFolder, $"{path}: found no training.json; expected a run folder to resume, or a RECIPE to begin one")
+            : In(RunLock.Take(path), run => run.Exists ? GoOn(run, recipe, data, overrides) : Describe(recipe!, data, overrides));
+    }
+
+    public void Dispose() => Folder.Dispose();
+
+    private static TrainingPlan In(RunLock folder, Func<RunFolder, TrainingFile> describe)
+    {
+        try
         {
-            return recipe is null
-                ? throw new InvalidInputException(InputKind.RunFolder, $"{run.Path}: found no training.json; expected a run folder to resume, or a RECIPE to begin one")
-                : new TrainingPlan(run, Describe(recipe, data, overrides));
+            return new TrainingPlan(folder, describe(folder.Run));
         }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private static TrainingFile GoOn(RunFolder run, string? recipe, string[] data, IReadOnlyList<string> overrides)
+    {
         var file = run.ReadTraining();
         var asked = RecipeFile.Override(recipe is null ? file.Recipe : RecipeFile.Load(recipe), overrides);
         if (data.Length == 0 && file.DataPaths.Contains(TextFile.StandardInput))
@@ -51,7 +65,7 @@ internal sealed record TrainingPlan(RunFolder Run, TrainingFile File)
         {
             throw new InvalidInputException(InputKind.Usage, "--resume: found a run whose texts a program gave from its memory; expected that program to go on with it");
         }
-        return new TrainingPlan(run, file with { Recipe = asked, DataPaths = data.Length > 0 ? data : file.DataPaths });
+        return file with { Recipe = asked, DataPaths = data.Length > 0 ? data : file.DataPaths };
     }
 
     private static TrainingFile Describe(string name, string[] data, IReadOnlyList<string> overrides)

@@ -97,6 +97,6 @@ public sealed partial class TextVaeSession
             var texts = await _engine.RunAsync(measurement.MeasureBatch, CancellationToken.None).ConfigureAwait(false);
             progress?.Report(new EvaluationProgress(phase, texts, measurement.Of));
         }
-        return await _engine.RunAsync(measurement.Result, CancellationToken.None).ConfigureAwait(false);
+        return await _engine.RunAsync(() => measurement.Result(), CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -18,22 +18,25 @@ public static class TextVaeTraining
     /// <param name="texts">What to learn from; a run that goes on needs the same.</param>
     /// <param name="options">Who is told how training goes.</param>
     /// <param name="stop">Saves and stops; the same call goes on later, to the same weights.</param>
-    /// <exception cref="InvalidInputException">The recipe, the texts or the folder cannot be used, the run there is another, or training diverged.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The recipe, the texts or the folder cannot be used, the run there is another, somebody else is training into the folder, or training diverged.
+    /// </exception>
     public static TrainingResult Run(string runFolder, Recipe recipe, TrainingTexts texts, TrainingOptions? options = null, CancellationToken stop = default) =>
-        Run(runFolder, new TrainingFile { Name = new DirectoryInfo(runFolder).Name, Recipe = recipe }, texts, options, stop);
+        Locked(runFolder, new TrainingFile { Name = new DirectoryInfo(runFolder).Name, Recipe = recipe }, texts, options, stop);
 
-    /// <summary>As above, for a run whose description says more, such as the recipe's name.</summary>
-    /// <param name="runFolder">As above.</param>
+    /// <summary>As above, into a folder that the caller keeps others from, and with a description that says more, such as the recipe's name.</summary>
+    /// <param name="folder">It stays the caller's.</param>
     /// <param name="description">The texts' paths, their fingerprint and the machine are filled in.</param>
     /// <param name="texts">As above.</param>
     /// <param name="options">As above.</param>
     /// <param name="stop">As above.</param>
     /// <exception cref="InvalidInputException">As above.</exception>
-    public static TrainingResult Run(string runFolder, TrainingFile description, TrainingTexts texts, TrainingOptions? options = null, CancellationToken stop = default)
+    public static TrainingResult Run(RunLock folder, TrainingFile description, TrainingTexts texts, TrainingOptions? options = null, CancellationToken stop = default)
     {
+        ArgumentNullException.ThrowIfNull(folder);
         description = description with { DataPaths = texts.Paths };
         description.Recipe.Validate();
-        var run = new RunFolder(runFolder);
+        var run = folder.Run;
         var begun = run.Exists ? run.ReadTraining() : null;
         RefuseAnother(run, begun, description);
         using var corpus = Corpus.Load(description.Recipe.Data, texts);
@@ -49,9 +52,12 @@ public static class TextVaeTraining
             corpus.Tokenizer.Vocabulary);
         using var metrics = new MetricsLog();
         var summary = new TrainingSummary(options?.Progress);
-        using var trainer = new Trainer(description.Recipe, corpus, run, [metrics, new TensorBoardLog(), new ModelCard(), summary, .. options?.Observers ?? []]);
+        ITrainingObserver[] told = [summary, .. options?.Observers ?? []];
+        var logs = new ITrainingObserver[] { metrics, new TensorBoardLog(), new ModelCard() }
+            .Select(log => new DispensableLog(log, warning => Array.ForEach(told, observer => observer.Warned(warning))));
+        using var trainer = new Trainer(description.Recipe, corpus, run, [.. logs, .. told]);
         var finished = trainer.Run(stop);
-        return new TrainingResult(runFolder, description.Recipe, finished, summary.StepsDone, summary.Notes);
+        return new TrainingResult(run.Path, description.Recipe, finished, summary.StepsDone, summary.Notes);
     }
 
     /// <summary>As <see cref="Run(string, Recipe, TrainingTexts, TrainingOptions?, CancellationToken)"/>, on a thread of its own.</summary>
@@ -75,6 +81,13 @@ public static class TextVaeTraining
             }
         }
         return Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private static TrainingResult Locked(string runFolder, TrainingFile description, TrainingTexts texts, TrainingOptions? options, CancellationToken stop)
+    {
+        description.Recipe.Validate(); // before a folder is made
+        using var folder = RunLock.Take(runFolder);
+        return Run(folder, description, texts, options, stop);
     }
 
     /// <summary>A run keeps its recipe, but for what <see cref="ResumedRecipe"/> lets change, and its data.</summary>

@@ -66,4 +66,6 @@ internal sealed class TrainingSummary(IProgress<TrainingProgress>? progress) : I
     }
 
     public void Noted(string note) => _notes.Add(note);
+
+    public void Warned(string warning) => _notes.Add(warning);
 }

@@ -79,7 +79,7 @@ public class KilledRunTests(TrainedRun uninterrupted)
     private static void KillWhen(TemporaryFolder folder, string[] arguments, Func<bool> moment)
     {
         using var process = TextVaeProcess.Start(folder, arguments);
-        SpinWait.SpinUntil(() => moment() || process.HasEnded);
+        process.Await(moment);
         process.Kill();
     }
 

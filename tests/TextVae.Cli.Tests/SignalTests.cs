@@ -6,13 +6,14 @@ public class SignalTests(TrainedRun uninterrupted)
     [Theory]
     [InlineData(TextVaeProcess.Interrupt, 130)]
     [InlineData(TextVaeProcess.Terminate, 143)]
+    [InlineData(TextVaeProcess.HangUp, 129)]
     public void A_signal_saves_and_the_resumed_run_ends_the_same(int signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
         using var folder = TinyCorpus.Prepare();
         var run = new RunFiles(folder["run"]);
         using var process = TextVaeProcess.Start(folder, "train", "tiny.json", "--data", "animals.txt", "--out", "run", "--set", "training.checkpointEvery=1000");
-        SpinWait.SpinUntil(() => run.LastStep >= 4 || process.HasEnded);
+        process.Await(() => run.LastStep >= 4);
 
         process.Signal(signal);
         var ended = process.Wait();
@@ -39,7 +40,7 @@ public class SignalTests(TrainedRun uninterrupted)
         File.WriteAllLines(folder["texts", "valid.txt"], Enumerable.Range(0, 1_000_000).Select(number => $"text {number}"));
         using var process = TextVaeProcess.Start(folder, "train", "tiny.json", "--data", "texts", "--out", "run",
             "--set", "training.validateEvery=1", "--set", "training.validationTexts=1000000");
-        SpinWait.SpinUntil(() => run.LastStep >= 1 || process.HasEnded);
+        process.Await(() => run.LastStep >= 1);
 
         process.Signal(signal);
 
@@ -55,7 +56,7 @@ public class SignalTests(TrainedRun uninterrupted)
         using var folder = uninterrupted.Copy();
         File.WriteAllLines(folder["many.txt"], Enumerable.Range(0, 2_000_000).Select(number => $"cat {number}"));
         using var process = TextVaeProcess.Start(folder, "encode", "run", "--data", "many.txt", "--out", "x.jsonl");
-        SpinWait.SpinUntil(() => process.HasEnded || Directory.GetFiles(folder.Path, ".tmp-x.jsonl-*").Any(path => new FileInfo(path).Length > 0));
+        process.Await(() => Directory.GetFiles(folder.Path, ".tmp-x.jsonl-*").Any(path => new FileInfo(path).Length > 0));
 
         process.Signal(TextVaeProcess.Interrupt);
         var ended = process.Wait();

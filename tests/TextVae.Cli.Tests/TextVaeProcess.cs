@@ -23,6 +23,7 @@ internal sealed partial class TextVaeProcess : IDisposable
 {
     public const int Interrupt = 2; // SIGINT
     public const int Terminate = 15; // SIGTERM
+    public const int HangUp = 1; // SIGHUP
 
     private const int Stop = 19; // SIGSTOP and SIGCONT, as Linux numbers them
     private const int Continue = 18;
@@ -38,6 +39,7 @@ internal sealed partial class TextVaeProcess : IDisposable
 
     private TextVaeProcess(ProcessStartInfo start, TemporaryFolder folder)
     {
+        ResetSignals(start);
         start.WorkingDirectory = folder.Path;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment["TEXTVAE_CACHE"] = folder["cache"];
@@ -48,6 +50,8 @@ internal sealed partial class TextVaeProcess : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
         _process.StandardInput.Close();
     }
+
+    public int Id => _process.Id;
 
     public bool HasEnded => _process.HasExited;
 
@@ -84,7 +88,7 @@ internal sealed partial class TextVaeProcess : IDisposable
     {
         Signal(Stop); // it must not be done before the limit is there
         using var prlimit = Process.Start("prlimit", [$"--pid={_process.Id}", $"--fsize={bytes}:{bytes}"]);
-        prlimit.WaitForExit();
+        Assert.True(prlimit.WaitForExit(Patience), "prlimit does not end");
         Assert.Equal(0, prlimit.ExitCode);
         Signal(Continue);
     }
@@ -105,6 +109,10 @@ internal sealed partial class TextVaeProcess : IDisposable
         }
     }
 
+    /// <summary>Waits for a moment of the program, or its end.</summary>
+    public void Await(Func<bool> moment) =>
+        Assert.True(SpinWait.SpinUntil(() => moment() || HasEnded, Patience), "the moment does not come");
+
     public Ended Wait()
     {
         Assert.True(_process.WaitForExit(Patience), "the program does not end");
@@ -118,6 +126,17 @@ internal sealed partial class TextVaeProcess : IDisposable
             _process.Kill();
         }
         _process.Dispose();
+    }
+
+    /// <summary>What is started in the background ignores Ctrl-C, and its children with it; these do not.</summary>
+    private static void ResetSignals(ProcessStartInfo start)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            start.ArgumentList.Insert(0, start.FileName);
+            start.ArgumentList.Insert(0, "--default-signal=HUP,INT,QUIT,TERM");
+            start.FileName = "env";
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

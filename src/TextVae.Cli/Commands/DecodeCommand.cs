@@ -23,9 +23,9 @@ internal static class DecodeCommand
             var file = rows.Read(parsed, json);
             var options = decoding.Read(parsed);
             var read = VectorFile.Read(path);
-            return arguments.Use(parsed, (session, stop) =>
+            return arguments.UseAndKeep(parsed, (session, signal) =>
             {
-                var decoded = session.Decode(OfSize(read, session.LatentSize, path), options, stop).Select((found, index) => (Row: index + 1L, Found: found));
+                var decoded = session.Decode(OfSize(read, session.LatentSize, path), options, signal.Token).Select((found, index) => (Row: index + 1L, Found: found));
                 var empty = new List<long>();
                 if (json)
                 {
@@ -45,6 +45,7 @@ internal static class DecodeCommand
                 }
                 else
                 {
+                    signal.WaitForWork(); // which removes its half-written file
                     Progress.Counting("decoding", progress => TextTable.Write(file, Counted(texts, progress)));
                 }
                 Note(empty);

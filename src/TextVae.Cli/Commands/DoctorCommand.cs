@@ -20,6 +20,11 @@ internal static class DoctorCommand
     {
         var machine = MachineInfo.Collect();
         var loads = machine.LibTorchFailure is null;
+        if (loads)
+        {
+            Devices.Select("cpu", threads: 0); // as every other command computes
+            machine = machine with { TorchThreads = get_num_threads() };
+        }
         double? float32 = loads ? MatrixProductRate.Measure(ScalarType.Float32) : null;
         double? bfloat16 = loads ? MatrixProductRate.Measure(ScalarType.BFloat16) : null;
         if (json)

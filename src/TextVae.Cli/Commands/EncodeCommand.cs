@@ -25,16 +25,18 @@ internal static class EncodeCommand
             {
                 VectorFile.Check(path); // before a model is loaded
             }
-            return arguments.Use(parsed, (session, stop) =>
+            return arguments.UseAndKeep(parsed, (session, signal) =>
             {
-                var encoded = session.Encode(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data), stop);
+                var read = given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data);
                 var notes = new EncodingNotes();
                 if (path is null)
                 {
-                    VectorFile.Write(Console.Out, notes.Watch(encoded));
+                    VectorFile.Write(Console.Out, notes.Watch(session.Encode(read, signal.Token)));
                 }
                 else
                 {
+                    signal.WaitForWork(); // which removes its half-written file
+                    var encoded = session.Encode(ReadAhead.Of(read, signal.Token), signal.Token);
                     Progress.Counting("encoding", progress => VectorFile.Write(path, notes.Watch(encoded, progress), session.LatentSize));
                 }
                 notes.Write(path is null ? "written without vectors" : VectorFile.FateOfMisfits(path));

@@ -25,8 +25,9 @@ internal static class SampleCommand
             var file = rows.Read(parsed, json);
             var (request, options) = (selection.Read(parsed), decoding.Read(parsed));
             near.Validate(parsed, isAlone: file is null && !request.IsAny);
-            return arguments.Use(parsed, (session, stop) =>
+            return arguments.UseAndKeep(parsed, (session, signal) =>
             {
+                var stop = signal.Token;
                 if (near.IsGiven(parsed))
                 {
                     near.Write(parsed, session, wanted, options, json, stop);
@@ -35,6 +36,7 @@ internal static class SampleCommand
                 var texts = Progress.Of(
                     (ReadingProgress reading) => new Progress.Stage("reading the training texts", reading.Texts, reading.Of),
                     progress => session.Select(wanted, request, options, progress, stop));
+                signal.WaitForWork(); // which keeps what it has drawn
                 var drawn = UntilStopped(texts);
                 if (file is not null)
                 {

@@ -34,7 +34,7 @@ internal static class TrainCommand
                 .Concat(CommonOptions.Override("training.precision", parsed.GetValue(precision)))
                 .Concat(CommonOptions.Override("training.device", parsed.GetValue(device)))
                 .ToList();
-            var plan = parsed.GetValue(resume)
+            using var plan = parsed.GetValue(resume)
                 ? TrainingPlan.Resume(parsed.GetValue(recipe), parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides)
                 : TrainingPlan.New(parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe, parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides);
             return Train(plan, parsed.GetValue(json));
@@ -44,24 +44,37 @@ internal static class TrainCommand
 
     private static int Train(TrainingPlan plan, bool json)
     {
-        using var signal = new StopSignal();
-        var result = TrainingDisplay.Show(display => TextVaeTraining.Run(plan.Run.Path, plan.File, plan.Texts, new TrainingOptions { Observers = [signal, display] }, signal.Token));
+        using var signal = StopSignal.AtOnce(plan.Dispose);
+        var result = TrainingDisplay.Show(display => TextVaeTraining.Run(plan.Folder, plan.File, plan.Texts, new TrainingOptions { Observers = [signal, display] }, signal.Token));
         if (!result.IsFinished)
         {
-            Output.Note($"Stopped and saved. Go on with: textvae train --resume --out {plan.Run.Path}{(plan.ReadsStandardInput ? " --data - (and the same texts there)" : "")}");
+            Output.Note($"Stopped and saved. Go on with: textvae train --resume --out {plan.Folder.Run.Path}{(plan.ReadsStandardInput ? " --data - (and the same texts there)" : "")}");
             return signal.ExitCode;
         }
+        signal.Dispose(); // there is nothing more to save
         Finish(result, json);
-        return 0;
+        return ExitCodes.Done;
     }
 
     private static void Finish(TrainingResult result, bool json)
     {
         using var session = result.OpenSession();
         var samples = session.Sample(ShownSamples).ToList();
+        try
+        {
+            Print(result.RunFolder, samples, json);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Output.Note($"The run is saved; its samples were not printed: {error.Message}");
+        }
+    }
+
+    private static void Print(string run, List<string> samples, bool json)
+    {
         if (json)
         {
-            Output.WriteJson(new { Run = result.RunFolder, Samples = samples });
+            Output.WriteJson(new { run, samples });
             return;
         }
         Output.Note();
@@ -69,6 +82,6 @@ internal static class TrainCommand
         Output.Note();
         samples.ForEach(Output.WriteLine);
         Output.Note();
-        Output.Note($"More: textvae sample {result.RunFolder} -n 20");
+        Output.Note($"More: textvae sample {run} -n 20");
     }
 }

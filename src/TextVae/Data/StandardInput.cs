@@ -15,8 +15,9 @@ internal static class StandardInput
     private static volatile FileStream? copy;
 
     /// <summary>The bytes from the beginning.</summary>
+    /// <exception cref="InvalidInputException">It is closed.</exception>
     public static Stream Open() => copy is not { } whole
-        ? Console.OpenStandardInput()
+        ? OpenOnce()
         : new FileStream(new SafeFileHandle(whole.SafeFileHandle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read) { Position = 0 };
 
     /// <summary>Copies what there is into the cache, once; the copy goes with the program.</summary>
@@ -28,11 +29,25 @@ internal static class StandardInput
         {
             copy ??= DataCache.Nameless(file =>
             {
-                using var input = Console.OpenStandardInput();
+                using var input = OpenOnce();
                 input.CopyTo(file);
             });
         }
         using var bytes = Open();
         return SHA256.HashData(bytes);
+    }
+
+    private static Stream OpenOnce()
+    {
+        var input = Console.OpenStandardInput();
+        try
+        {
+            _ = Console.IsInputRedirected ? input.Read([]) : 0;
+            return input;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException(InputKind.Data, $"{Name}: found it closed; expected texts", error);
+        }
     }
 }

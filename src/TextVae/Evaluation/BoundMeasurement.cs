@@ -17,12 +17,12 @@ internal sealed class BoundMeasurement(EvaluatedModel evaluated, EvaluationBatch
     private readonly List<double> _gaps = []; // reconstruction with a random z less that with the encoded one, [texts]
 
     /// <inheritdoc/>
-    public override EvaluationResult Result()
+    public override EvaluationResult Result(CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         var posterior = new GaussianPosterior(Matrix(_means), Matrix(_logVariances));
         var variance = (posterior.Mean - posterior.Mean.mean([0], keepdim: true)).square().mean([0]); // var() warns where there are no dimensions
-        var information = MutualInformation.Of(posterior, posterior.Sample(Matrix(_noise)));
+        var information = MutualInformation.Of(posterior, posterior.Sample(Matrix(_noise)), cancellationToken: cancellationToken);
         return new EvaluationResult
         {
             Texts = Texts,

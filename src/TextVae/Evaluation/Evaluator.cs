@@ -49,6 +49,6 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
             var texts = measurement.MeasureBatch();
             progress?.Report(texts);
         }
-        return measurement.Result();
+        return measurement.Result(cancellationToken);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class ImportanceWeightedMeasurement(EvaluatedModel evaluated, Ev
     private readonly List<double> _costs = []; // nats, [texts]
 
     /// <inheritdoc/>
-    public override ImportanceWeightedResult Result()
+    public override ImportanceWeightedResult Result(CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         var costs = tensor(_costs.ToArray());

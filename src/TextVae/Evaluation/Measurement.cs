@@ -62,7 +62,9 @@ internal abstract class Measurement<TResult>(EvaluatedModel evaluated, Evaluatio
     }
 
     /// <summary>The figures of all texts measured.</summary>
-    public abstract TResult Result();
+    /// <param name="cancellationToken">Ends their computation.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public abstract TResult Result(CancellationToken cancellationToken = default);
 
     /// <summary>Gathers the figures of one batch, in a scope.</summary>
     /// <param name="batch">Its number, from 0.</param>

@@ -22,7 +22,10 @@ internal sealed record MutualInformation(double Nats, double MarginalKl)
     /// <param name="z">A sample of each, [texts, latent], float64.</param>
     /// <param name="mostSamples">Samples that the mean is taken over: evenly spaced ones if there are more. q(z) is of all texts.</param>
     /// <param name="mostPairs">Pairs of a sample and a text at a time, but always one sample; no matter but of memory.</param>
-    public static MutualInformation Of(GaussianPosterior posterior, Tensor z, int mostSamples = MostSamples, long mostPairs = MostPairs)
+    /// <param name="cancellationToken">Ends it between two parts of the pairs.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static MutualInformation Of(
+        GaussianPosterior posterior, Tensor z, int mostSamples = MostSamples, long mostPairs = MostPairs, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         var (mean, logVariance) = (posterior.Mean, posterior.LogVariance);
@@ -34,6 +37,7 @@ internal sealed record MutualInformation(double Nats, double MarginalKl)
         var sum = 0.0;
         foreach (var part in chosen.split(long.Max(1, mostPairs / texts)))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var sample = z.index_select(0, part); // [part, latent]
             var distance = sample - mean.index_select(0, part);

@@ -53,11 +53,15 @@ internal sealed class DecodingQueue(DecodingBatch batch)
 
     /// <summary>Decodes one request on this thread.</summary>
     /// <returns>Its texts in their order, as they are made.</returns>
-    public IEnumerable<DecodedText> Run(DecodingRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends it between two tokens.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public IEnumerable<DecodedText> Run(DecodingRequest request, CancellationToken cancellationToken = default)
     {
         Add(request);
         while (!request.IsOver)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Step();
             while (request.TryRead(out var text))
             {

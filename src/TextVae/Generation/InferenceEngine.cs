@@ -101,7 +101,7 @@ internal sealed class InferenceEngine : IDisposable
         if (IsOnThread)
         {
             using var batch = _work!.StartBatch();
-            foreach (var text in new DecodingQueue(batch).Run(request))
+            foreach (var text in new DecodingQueue(batch).Run(request, cancellationToken))
             {
                 yield return Generated(text);
             }

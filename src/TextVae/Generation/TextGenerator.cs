@@ -26,17 +26,23 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     internal Tensor PosteriorNoise(int count, long seed, long first) => Noise(count, seed, first, RandomStream.Posterior);
 
     /// <summary>Texts decoded greedily from the prior.</summary>
-    public IReadOnlyList<string> Sample(int count, long seed) =>
-        [.. Decode((first, some) => Prior(some, seed, first), count, Plan(new SamplingOptions()), firstText: 0).Select(text => text.Text)];
+    public IReadOnlyList<string> Sample(int count, long seed) => Sample(count, seed, CancellationToken.None);
 
     /// <summary>Texts decoded greedily from the means of their posteriors.</summary>
     /// <param name="texts">Encoded texts, [texts, time].</param>
-    public IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts)
+    public IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts) => Reconstruct(texts, CancellationToken.None);
+
+    /// <exception cref="OperationCanceledException">It was ended, between two tokens.</exception>
+    internal IReadOnlyList<string> Sample(int count, long seed, CancellationToken cancellationToken) =>
+        [.. Decode((first, some) => Prior(some, seed, first), count, Plan(new SamplingOptions()), firstText: 0, cancellationToken).Select(text => text.Text)];
+
+    /// <exception cref="OperationCanceledException">It was ended, between two tokens.</exception>
+    internal IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
         var z = model.Encode(texts.On(device)).Mean;
-        return [.. Decode(z).Select((decoded, row) => new Reconstruction(tokenizer.Decode(texts[row]), decoded.Text))];
+        return [.. Decode(z, Plan(new SamplingOptions()), firstText: 0, cancellationToken).Select((decoded, row) => new Reconstruction(tokenizer.Decode(texts[row]), decoded.Text))];
     }
 
     /// <summary>Texts of latent vectors.</summary>
@@ -48,16 +54,16 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     internal DecodingPlan Plan(SamplingOptions options, CancellationToken cancellationToken = default) =>
         new(options, tokenizer, model.Shape, cancellationToken);
 
-    internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText) =>
-        Decode((first, some) => z.narrow(0, first, some), (int)z.shape[0], plan, firstText);
+    internal IReadOnlyList<GeneratedText> Decode(Tensor z, DecodingPlan plan, long firstText, CancellationToken cancellationToken = default) =>
+        Decode((first, some) => z.narrow(0, first, some), (int)z.shape[0], plan, firstText, cancellationToken);
 
-    private IReadOnlyList<GeneratedText> Decode(Func<int, int, Tensor> latent, int count, DecodingPlan plan, long firstText)
+    private IReadOnlyList<GeneratedText> Decode(Func<int, int, Tensor> latent, int count, DecodingPlan plan, long firstText, CancellationToken cancellationToken)
     {
         using var evaluation = new EvaluationMode(model);
         using var scope = NewDisposeScope();
         using var batch = new DecodingBatch(model, model.Prepare(), device);
         var request = new DecodingRequest(plan, count, latent, firstText);
-        return [.. new DecodingQueue(batch).Run(request).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability))];
+        return [.. new DecodingQueue(batch).Run(request, cancellationToken).Select(text => new GeneratedText(Text(text.Tokens), text.LogProbability))];
     }
 
     /// <summary>Standard normal noise, [count, latent]: a row depends on the seed, on its index and on the purpose alone.</summary>

@@ -94,7 +94,7 @@ public sealed partial record MachineInfo
         .Select(match => match.Value)
         .MaxBy(version => int.Parse(version[(version.LastIndexOf('.') + 1)..], CultureInfo.InvariantCulture));
 
-    private static string? FindLibstdcxx() => System.OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libstdc++.so.6", out _)
+    private static string? FindLibstdcxx() => System.OperatingSystem.IsLinux() && File.Exists("/proc/self/maps") && NativeLibrary.TryLoad("libstdc++.so.6", out _)
         ? File.ReadLines("/proc/self/maps").Where(line => line.Contains("/libstdc++.so.6")).Select(line => line[line.IndexOf('/')..]).FirstOrDefault(File.Exists)
         : null;
 

@@ -33,14 +33,7 @@ public sealed class RunFolder(string path)
     /// <exception cref="InvalidInputException">The folder cannot be created or written.</exception>
     public void Begin(TrainingFile training, Vocabulary vocabulary)
     {
-        try
-        {
-            Directory.CreateDirectory(Path);
-        }
-        catch (Exception error) when (Disk.IsToBlame(error))
-        {
-            throw new InvalidInputException(InputKind.RunFolder, $"{Path}: found no folder and could not create it ({Disk.Reason(error)}); expected a place for a run folder", error);
-        }
+        Create(Path);
         SavedModel.WriteDescription(Path, new ModelFile { Data = training.Recipe.Data, Model = training.Recipe.Model }, vocabulary);
         JsonFile.Write(At(TrainingName), training); // the last: with it, the run exists
     }
@@ -74,6 +67,20 @@ public sealed class RunFolder(string path)
 
     /// <summary>Replaces the weights to use.</summary>
     public void WriteWeights(TextVaeModel model) => SavedModel.WriteWeights(Path, model);
+
+    /// <summary>Creates a folder for a run, where there is none.</summary>
+    /// <exception cref="InvalidInputException">It cannot be created.</exception>
+    internal static void Create(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (Disk.IsToBlame(error))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found no folder and could not create it ({Disk.Reason(error)}); expected a place for a run folder", error);
+        }
+    }
 
     /// <summary>Saves all that a resumed run needs.</summary>
     internal void SaveCheckpoint(TrainingState state, TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer) => _checkpoints.Save(state.Step, folder =>

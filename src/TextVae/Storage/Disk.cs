@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace TextVae.Storage;
 
@@ -7,6 +8,7 @@ internal static class Disk
 {
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint Exchange = 2; // RENAME_EXCHANGE
+    private const int NonBlocking = 0x800; // O_NONBLOCK, as Linux has it: a pipe in a file's place must not be waited for
 
     /// <summary>Flushes every file below a folder, and the folders' own lists of names, to the disk.</summary>
     public static void FlushTree(string folder)
@@ -38,6 +40,17 @@ internal static class Disk
         }
     }
 
+    /// <summary>Opens a file for reading that somebody has locked: on Unix .NET's own way would ask for a lock, too.</summary>
+    public static FileStream OpenLocked(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        var handle = new SafeFileHandle(Open(path, OperatingSystem.IsLinux() ? NonBlocking : 0), ownsHandle: true);
+        return handle.IsInvalid ? throw new FileNotFoundException(null, path) : new FileStream(handle, FileAccess.Read, bufferSize: 0);
+    }
+
     /// <summary>Makes two folders change names, in one step where the system can do that.</summary>
     public static void ExchangeFolders(string first, string second)
     {
@@ -55,6 +68,11 @@ internal static class Disk
     /// <remarks>.NET reports a file over the size limit (EFBIG) as a <c>value</c> out of range.</remarks>
     public static bool IsToBlame(Exception e) =>
         e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+
+    /// <summary>Whether an exception says that somebody else has locked the file.</summary>
+    public static bool IsInUse(IOException e) => e.HResult == (
+        OperatingSystem.IsWindows() ? unchecked((int)0x80070020) // ERROR_SHARING_VIOLATION
+        : OperatingSystem.IsMacOS() ? 35 : 11); // EWOULDBLOCK
 
     /// <summary>The reason in one line.</summary>
     public static string Reason(Exception e) => e switch

@@ -98,6 +98,9 @@ public interface ITrainingObserver
     /// <summary>At the beginning of a resumed run or at the end of a finished one: something that its user should know, in one line.</summary>
     void Noted(string note) { }
 
+    /// <summary>When something beside the training has failed, such as a log that cannot be written; training goes on. In one line.</summary>
+    void Warned(string warning) { }
+
     /// <summary>After a checkpoint.</summary>
     void Saved(long step) { }
 }

@@ -52,6 +52,9 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
     /// <inheritdoc/>
     public void Noted(string note) => LogNoted(note);
 
+    /// <inheritdoc/>
+    public void Warned(string warning) => LogWarned(warning);
+
     [LoggerMessage(11, LogLevel.Information, "Training into {Run} after step {StepsDone} of {Steps}: {Parameters} parameters")]
     private partial void LogStarted(string run, long stepsDone, long steps, long parameters);
 
@@ -69,6 +72,9 @@ public sealed partial class LoggingObserver(ILogger logger) : ITrainingObserver
 
     [LoggerMessage(17, LogLevel.Information, "{Note}")]
     private partial void LogNoted(string note);
+
+    [LoggerMessage(18, LogLevel.Warning, "{Warning}")]
+    private partial void LogWarned(string warning);
 
     [LoggerMessage(16, LogLevel.Debug, "Checkpoint at step {Step}")]
     private partial void LogSaved(long step);

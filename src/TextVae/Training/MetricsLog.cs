@@ -47,14 +47,20 @@ internal sealed class MetricsLog : ITrainingObserver, IDisposable
 
     private void Write(string kind, JsonObject line)
     {
+        if (_file is null)
+        {
+            return; // it could not be opened
+        }
         line.Insert(0, "kind", kind);
+        var whole = _file.Length;
         try
         {
-            _file!.Write(Encoding.UTF8.GetBytes(line.ToJsonString(ReportJson.Options) + "\n"));
+            _file.Write(Encoding.UTF8.GetBytes(line.ToJsonString(ReportJson.Options) + "\n"));
         }
         catch (Exception error) when (Disk.IsToBlame(error))
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{_file!.Name}: not written, {Disk.Reason(error)}", error);
+            _file.SetLength(whole); // without half a line, so that later ones can be read
+            throw new InvalidInputException(InputKind.RunFolder, $"{_file.Name}: not written, {Disk.Reason(error)}", error);
         }
     }
 }

@@ -52,13 +52,18 @@ internal sealed class TensorBoardLog : ITrainingObserver
 
     private void Write(Action<SummaryWriter> write)
     {
+        if (_writer is not { } writer)
+        {
+            return;
+        }
         try
         {
-            write(_writer!);
+            write(writer);
         }
         catch (Exception error) when (Disk.IsToBlame(error))
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{_writer!.LogDir}: not written, {Disk.Reason(error)}", error);
+            _writer = null; // TensorBoard reads nothing behind half an event
+            throw new InvalidInputException(InputKind.RunFolder, $"{writer.LogDir}: not written, {Disk.Reason(error)}", error);
         }
     }
 }

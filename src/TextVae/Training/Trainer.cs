@@ -156,7 +156,7 @@ public sealed class Trainer : IDisposable
     {
         var training = _recipe.Training;
         var batches = new EvaluationBatches(_corpus.Validation, training.BatchSize, training.ValidationTexts);
-        if (Measure(batches, stop) is not { } result)
+        if (Measure(batches, stop) is not var (result, reconstructions, samples))
         {
             _state = _state with { OwedValidation = beta };
             return;
@@ -169,11 +169,7 @@ public sealed class Trainer : IDisposable
             _run.WriteWeights(_model);
             _state = _state with { BestBound = -result.Elbo };
         }
-        var generator = new TextGenerator(_model, _corpus.Tokenizer, _device);
-        var first = batches.Read(0);
-        var shown = first.Select([.. Enumerable.Range(0, int.Min(ShownTexts, first.Count))]);
-        var report = new ValidationReport(step, beta, result, best,
-            generator.Reconstruct(shown), generator.Sample(ShownTexts, training.Seed),
+        var report = new ValidationReport(step, beta, result, best, reconstructions, samples,
             result.Posterior is { State: not PosteriorState.InUse } ? CollapseAdvice.For(_recipe) : null);
         Tell(observer => observer.Validated(report));
         if (step % training.ValidateEvery == 0) // not after the last step, which may be another's in a longer run
@@ -182,11 +178,16 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private EvaluationResult? Measure(EvaluationBatches batches, CancellationToken stop)
+    /// <summary>The figures, and some texts to show; null if it is stopped.</summary>
+    private (EvaluationResult Result, IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<string> Samples)? Measure(EvaluationBatches batches, CancellationToken stop)
     {
         try
         {
-            return _evaluator.Evaluate(batches, new ValidationProgress(this, batches.Used), stop);
+            var result = _evaluator.Evaluate(batches, new ValidationProgress(this, batches.Used), stop);
+            var generator = new TextGenerator(_model, _corpus.Tokenizer, _device);
+            var first = batches.Read(0);
+            var shown = first.Select([.. Enumerable.Range(0, int.Min(ShownTexts, first.Count))]);
+            return (result, generator.Reconstruct(shown, stop), generator.Sample(ShownTexts, _recipe.Training.Seed, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -84,7 +84,7 @@ public sealed class SyntheticDataTests : IClassFixture<SyntheticDataTests.Learne
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
         using var process = TextVaeProcess.Start(_learned.Folder, "sample", "run", "-n", "2000000000", "--temperature", "1", "--out", "endless.jsonl");
-        SpinWait.SpinUntil(() => process.HasEnded || Directory.GetFiles(_learned.Folder.Path, ".tmp-endless.jsonl-*").Any(path => new FileInfo(path).Length > 0));
+        process.Await(() => Directory.GetFiles(_learned.Folder.Path, ".tmp-endless.jsonl-*").Any(path => new FileInfo(path).Length > 0));
 
         process.Signal(TextVaeProcess.Interrupt);
         var ended = process.Wait();
