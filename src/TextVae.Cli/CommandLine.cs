@@ -22,14 +22,13 @@ internal static partial class CommandLine
             TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
             InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
             EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),
-            EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), PackCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
+            EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), PackCommand.Create(), CacheCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
         };
         root.HelpName = Name;
         var parsed = root.Parse(args, Parsing);
         if (Fault(parsed) is { } fault)
         {
-            var command = parsed.CommandResult.Command is RootCommand ? Name : $"{Name} {parsed.CommandResult.Command.Name}";
-            return Fail(ExitCodes.Of(InputKind.Usage), $"{fault.TrimEnd('.')}; see '{command} --help'");
+            return Fail(ExitCodes.Of(InputKind.Usage), $"{fault.TrimEnd('.')}; see '{Words(parsed.CommandResult)} --help'");
         }
         try
         {
@@ -40,6 +39,9 @@ internal static partial class CommandLine
             return Explain(error);
         }
     }
+
+    private static string Words(CommandResult command) =>
+        command.Parent is CommandResult above ? $"{Words(above)} {command.Command.Name}" : Name;
 
     private static string? Fault(ParseResult parsed) => UnknownOption(parsed) ?? parsed switch
     {

@@ -19,12 +19,13 @@ internal static class BenchCommand
         var run = new Option<string?>("--run") { Description = "With --generate: the trained model of this run folder." };
         var steps = new Option<int?>("--steps") { Description = $"Training steps to time, {DefaultSteps} by default; with --generate rounds of 1,000 texts, {DefaultRounds} by default." };
         var data = new Option<string[]>("--data") { Description = "Texts as in 'textvae train', in place of random ones." };
+        var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
         var vocabulary = new Option<int?>("--vocabulary") { Description = "V, tokens of the random texts: by default that of Penn Treebank for windows (51), of tweets for tweets (210), else of the built-in corpus (91)." };
         var set = CommonOptions.Set();
         var threads = new Option<int?>("--threads") { Description = "training.threads" };
         var precision = CommonOptions.TrainingPrecision(Quantized);
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, run, steps, data, vocabulary, set, threads, precision, json };
+        var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, run, steps, data, invalid, vocabulary, set, threads, precision, json };
         command.SetAction(parsed =>
         {
             Require.AtLeast(parsed, steps, 1);
@@ -40,6 +41,7 @@ internal static class BenchCommand
             Require.Between(parsed, vocabulary, 2, RandomTexts.MaximumVocabulary);
             var name = parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe;
             var chosen = RecipeFile.Load(name, [.. parsed.GetValue(set) ?? [],
+                .. CommonOptions.Override("data.invalidUtf8", parsed.GetValue(invalid)),
                 .. CommonOptions.Override("training.threads", parsed.GetValue(threads)),
                 .. CommonOptions.Override("training.precision", quantized ? null : parsed.GetValue(precision))]);
             if (chosen.Training.Device != "cpu")

@@ -23,7 +23,7 @@ internal static class StandardInput
     /// <exception cref="InvalidInputException">The cache cannot be written.</exception>
     public static byte[] Hash()
     {
-        copy ??= DataCache.Nameless(file =>
+        copy ??= CacheFile.Nameless(file =>
         {
             using var input = Console.OpenStandardInput();
             input.CopyTo(file);
