@@ -76,7 +76,7 @@ public class WrittenJsonTests
                   "merges": null,
                   "scorePadding": false,
                   "normalize": "none",
-                "invalidUtf8": "fail"
+                  "invalidUtf8": "fail"
                 },
                 "model": {
                   "latent": 50,
