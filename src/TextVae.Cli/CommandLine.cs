@@ -20,8 +20,7 @@ internal static partial class CommandLine
         var parsed = Parse(args);
         if (Fault(parsed) is { } fault)
         {
-            var command = parsed.CommandResult.Command is RootCommand ? Name : $"{Name} {parsed.CommandResult.Command.Name}";
-            return Fail(ExitCodes.Of(InputKind.Usage), $"{fault.TrimEnd('.')}; see '{command} --help'");
+            return Fail(ExitCodes.Of(InputKind.Usage), $"{fault.TrimEnd('.')}; see '{Words(parsed.CommandResult)} --help'");
         }
         try
         {
@@ -39,7 +38,7 @@ internal static partial class CommandLine
         TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
         InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
         EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),
-        EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), PackCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
+        EvaluateCommand.Create(), ScoreCommand.Create(), InfoCommand.Create(), PackCommand.Create(), CacheCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
     };
 
     private static ParseResult Parse(string[] args)
@@ -48,6 +47,9 @@ internal static partial class CommandLine
         root.HelpName = Name;
         return root.Parse(args, Parsing);
     }
+
+    private static string Words(CommandResult command) =>
+        command.Parent is CommandResult above ? $"{Words(above)} {command.Command.Name}" : Name;
 
     private static string? Fault(ParseResult parsed) => UnknownOption(parsed) ?? parsed switch
     {

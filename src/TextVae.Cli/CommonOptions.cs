@@ -23,6 +23,14 @@ internal static class CommonOptions
 
     public static Option<string?> Column(string otherwise) => new("--column") { Description = $"The column or field of --data that has the texts; a number counts the columns of CSV or TSV without a header. Default: {otherwise}, else the only one, or 'text'." };
 
+    /// <param name="otherwise">The default, in words.</param>
+    public static Option<string?> InvalidUtf8(string otherwise)
+    {
+        var option = new Option<string?>("--invalid-utf8") { Description = $"What becomes of bytes of --data that are no UTF-8: fail refuses them with their place, replace reads U+FFFD, skip leaves the text out. Default: {otherwise}." };
+        option.AcceptOnlyFromAmong("fail", "replace", "skip");
+        return option;
+    }
+
     public static Option<string?> TrainingPrecision(params string[] more)
     {
         var option = new Option<string?>("--precision") { Description = "training.precision" };

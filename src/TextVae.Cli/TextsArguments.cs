@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using TextVae.Data;
 using TextVae.Models;
+using TextVae.Texts;
 
 namespace TextVae.Cli;
 
-/// <summary>The texts that a command on a trained model reads: <c>--data</c> and <c>--column</c>.</summary>
+/// <summary>The texts that a command on a trained model reads: <c>--data</c>, <c>--column</c> and <c>--invalid-utf8</c>.</summary>
 internal sealed class TextsArguments
 {
     private const string Data = "--data";
@@ -13,20 +14,22 @@ internal sealed class TextsArguments
     private readonly Option<string?> _data = new(Data) { Description = "A file of texts, one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input." };
     private readonly Option<string?> _column = CommonOptions.Column("the run's");
 
+    private readonly Option<string?> _invalid = CommonOptions.InvalidUtf8("the run's");
+
     public void AddTo(Command command)
     {
         command.Add(_data);
         command.Add(_column);
+        command.Add(_invalid);
     }
 
     /// <summary>Whether there is a file.</summary>
-    /// <exception cref="InvalidInputException">There is a column of no file.</exception>
+    /// <exception cref="InvalidInputException">There is what belongs to a file, and no file.</exception>
     public bool AreGiven(ParseResult parsed)
     {
         var given = parsed.GetValue(_data) is not null;
-        return given || parsed.GetValue(_column) is null
-            ? given
-            : throw new InvalidInputException(InputKind.Usage, "found --column without --data; expected both");
+        var alone = new[] { _column, _invalid }.FirstOrDefault(option => !given && parsed.GetValue(option) is not null);
+        return alone is null ? given : throw new InvalidInputException(InputKind.Usage, $"found {alone.Name} without --data; expected both");
     }
 
     /// <summary>Whether a command line names the standard input.</summary>
@@ -63,8 +66,8 @@ internal sealed class TextsArguments
     /// <exception cref="InvalidInputException">Now or while reading: see <see cref="TextFile"/>.</exception>
     public IEnumerable<string> Read(ParseResult parsed, DataConfig config)
     {
-        var file = TextFile.Of(parsed.GetValue(_data)!);
-        return file.Texts(Column(parsed, config, file));
+        var file = TextFile.Of(parsed.GetValue(_data)!, Invalid(parsed, config));
+        return ThenNotes(file.Texts(Column(parsed, config, file)), file);
     }
 
     /// <summary>The file as the model's training texts were read, to be taken in any order. Only where they <see cref="AreGiven"/>.</summary>
@@ -73,8 +76,30 @@ internal sealed class TextsArguments
     {
         var path = parsed.GetValue(_data)!;
         var column = Column(parsed, saved.File.Data, TextFile.Of(path));
-        return Corpus.OpenForEvaluation(saved.File.Data with { Column = column }, path, saved.Tokenizer);
+        var dataset = Corpus.OpenForEvaluation(saved.File.Data with { Column = column, InvalidUtf8 = Invalid(parsed, saved.File.Data) }, path, saved.Tokenizer);
+        Note(dataset.Notes);
+        return dataset;
     }
+
+    private static IEnumerable<string> ThenNotes(IEnumerable<string> texts, TextFile file)
+    {
+        foreach (var text in texts)
+        {
+            yield return text;
+        }
+        Note(file.Notes);
+    }
+
+    private static void Note(IReadOnlyList<string> notes)
+    {
+        foreach (var note in notes)
+        {
+            Output.Note(note);
+        }
+    }
+
+    private InvalidUtf8 Invalid(ParseResult parsed, DataConfig config) =>
+        parsed.GetValue(_invalid) is { } asked ? Enum.Parse<InvalidUtf8>(asked, ignoreCase: true) : config.InvalidUtf8;
 
     /// <summary>A run's own column says nothing of files that have none.</summary>
     private string? Column(ParseResult parsed, DataConfig config, TextFile file) =>

@@ -11,22 +11,23 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "pack", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "pack", "cache", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("train", "RECIPE", "--data", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
+    [InlineData("train", "RECIPE", "--data", "--invalid-utf8", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
     [InlineData("sample", "RUN", "-n", "--count", "--near", "--distance", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
     [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--sample-latent", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
     [InlineData("interpolate", "RUN", "FROM", "TO", "--steps", "--spherical", "--temperature", "--seed", "--json")]
     [InlineData("traverse", "RUN", "TEXT", "--dimension", "--steps", "--json")]
     [InlineData("analogy", "RUN", "A", "B", "C", "--json")]
-    [InlineData("encode", "RUN", "TEXT", "--data", "--out", "--threads", "--device")]
+    [InlineData("encode", "RUN", "TEXT", "--data", "--invalid-utf8", "--out", "--threads", "--device")]
     [InlineData("neighbors", "RUN", "TEXT", "--data", "-k", "--count", "--metric", "--json")]
     [InlineData("duplicates", "RUN", "--data", "--distance", "--json")]
     [InlineData("centroid", "RUN", "--data", "--temperature", "--json")]
     [InlineData("decode", "RUN", "--vectors", "--out", "--temperature", "--seed", "--precision", "--json")]
     [InlineData("pack", "RUN", "--out")]
+    [InlineData("cache", "list", "clear")]
     [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--threads", "--device", "--json")]
     [InlineData("info", "RUN", "--json")]
     [InlineData("doctor", "--json")]

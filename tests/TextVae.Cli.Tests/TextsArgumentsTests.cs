@@ -44,7 +44,7 @@ public class TextsArgumentsTests(TrainedRun trained)
         var folder = trained.Folder;
         Assert.Equal(Texts, Reconstructed(TextVaeProcess.Shell(folder, $"printf '{Texts[0]}\\n\\n{Texts[1]}' | textvae reconstruct run --data - --json")));
         Assert.Equal(Evaluate(folder, "run", "--data", "animals.txt"), Assert.Single(TextVaeProcess.Shell(folder, "textvae evaluate run --threads 1 --json --data - < animals.txt").Succeeded()));
-        Assert.DoesNotContain(Directory.GetFiles(folder["cache"]), file => !file.EndsWith(".tokens", StringComparison.Ordinal) && !file.EndsWith(".json", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFiles(folder["cache"]), file => !file.EndsWith(".tokens", StringComparison.Ordinal) && !file.EndsWith(".vocabulary", StringComparison.Ordinal));
     }
 
     [Fact]

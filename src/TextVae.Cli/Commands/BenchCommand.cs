@@ -19,12 +19,13 @@ internal static class BenchCommand
         var run = new Option<string?>("--run") { Description = "With --generate: the trained model of this run folder." };
         var steps = Numbers.Optional<int>("--steps", $"Training steps to time, {DefaultSteps} by default; with --generate rounds of 1,000 texts, {DefaultRounds} by default.", least: 1, most: 100_000);
         var data = new Option<string[]>("--data") { Description = "Texts as in 'textvae train', in place of random ones." };
+        var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
         var vocabulary = Numbers.Optional<int>("--vocabulary", "V, tokens of the random texts: by default that of Penn Treebank for windows (51), of tweets for tweets (210), else of the built-in corpus (91).", least: 2, most: RandomTexts.MaximumVocabulary);
         var set = CommonOptions.Set();
         var threads = Numbers.Optional<int>("--threads", "training.threads");
         var precision = CommonOptions.TrainingPrecision(Quantized);
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, run, steps, data, vocabulary, set, threads, precision, json };
+        var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, run, steps, data, invalid, vocabulary, set, threads, precision, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(run) is not null && !parsed.GetValue(generate))
@@ -38,6 +39,7 @@ internal static class BenchCommand
             }
             var name = parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe;
             var chosen = RecipeFile.Load(name, [.. parsed.GetValue(set) ?? [],
+                .. CommonOptions.Override("data.invalidUtf8", parsed.GetValue(invalid)),
                 .. CommonOptions.Override("training.threads", parsed.GetValue(threads)),
                 .. CommonOptions.Override("training.precision", quantized ? null : parsed.GetValue(precision))]);
             if (chosen.Training.Device != "cpu")

@@ -13,6 +13,7 @@ internal static class TrainCommand
         var recipe = CommonOptions.Recipe();
         var data = new Option<string[]>("--data") { Description = "Files of texts: one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input. Or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
         var column = CommonOptions.Column("data.column");
+        var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
         var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE, or runs/RECIPE-2 and so on if that is taken." };
         var set = CommonOptions.Set();
         var steps = Numbers.Optional<long>("--steps", "training.steps");
@@ -23,11 +24,12 @@ internal static class TrainCommand
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var resume = new Option<bool>("--resume") { Description = "Go on from the run folder's last checkpoint." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Train a model on texts.") { recipe, data, column, output, set, steps, seed, threads, precision, device, resume, json };
+        var command = new Command("train", "Train a model on texts.") { recipe, data, column, invalid, output, set, steps, seed, threads, precision, device, resume, json };
         command.SetAction(parsed =>
         {
             var overrides = (parsed.GetValue(set) ?? [])
                 .Concat(CommonOptions.Override("data.column", parsed.GetValue(column) is { } name ? JsonSerializer.Serialize(name) : null)) // a number is a name, too
+                .Concat(CommonOptions.Override("data.invalidUtf8", parsed.GetValue(invalid)))
                 .Concat(CommonOptions.Override("training.steps", parsed.GetValue(steps)))
                 .Concat(CommonOptions.Override("training.seed", parsed.GetValue(seed)))
                 .Concat(CommonOptions.Override("training.threads", parsed.GetValue(threads)))

@@ -15,7 +15,7 @@ public static class BuiltInCorpus
     public const string Name = "dotnet-docs";
 
     /// <summary>The sentences.</summary>
-    public static IEnumerable<string> Lines() => PlainText.Format.Texts(Open, Name, column: null);
+    public static IEnumerable<string> Lines() => PlainText.Format.Texts(Open, Name, column: null, marks: false);
 
     /// <summary>The corpus as UTF-8 text, one sentence a line.</summary>
     internal static Stream Open() => new GZipStream(

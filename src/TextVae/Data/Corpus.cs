@@ -1,4 +1,5 @@
-using System.Runtime.InteropServices;
+using System.Text.Json;
+using TextVae.Texts;
 using TextVae.Tokenizers;
 
 namespace TextVae.Data;
@@ -11,6 +12,10 @@ namespace TextVae.Data;
 /// </remarks>
 public sealed class Corpus : IDisposable
 {
+    private const int FingerprintVersion = 1;
+
+    private IReadOnlyList<string> _vocabularyNotes = [];
+
     /// <summary>A corpus of datasets of one's own, which it then owns.</summary>
     /// <param name="tokenizer">What made the tokens.</param>
     /// <param name="train">Texts to learn from.</param>
@@ -36,7 +41,7 @@ public sealed class Corpus : IDisposable
     public string Fingerprint { get; }
 
     /// <summary>What a user should know, such as how many texts were left out; one line each.</summary>
-    public IReadOnlyList<string> Notes => [.. Train.Notes, .. Validation.Notes, .. Test?.Notes ?? []];
+    public IReadOnlyList<string> Notes => [.. _vocabularyNotes, .. Train.Notes, .. Validation.Notes, .. Test?.Notes ?? []];
 
     /// <summary>Opens the corpus that a configuration names.</summary>
     /// <param name="config">The configuration.</param>
@@ -78,8 +83,9 @@ public sealed class Corpus : IDisposable
     {
         config.Validate();
         var splits = find();
-        tokenizer ??= Learn(config, splits.Train);
-        var fingerprint = Convert.ToHexStringLower(DataCache.Key(TokenKey(config, splits.Train, tokenizer), splits.Validation.Hash, splits.Test?.Hash ?? []));
+        var notes = new List<string>();
+        tokenizer ??= Learn(config, splits.Train, notes);
+        var fingerprint = Convert.ToHexStringLower(DataCache.Key(Fingerprinted(config, splits.Train, tokenizer), splits.Validation.Hash, splits.Test?.Hash ?? []));
         var opened = new List<IDisposable>();
         try
         {
@@ -87,7 +93,7 @@ public sealed class Corpus : IDisposable
             opened.Add(train);
             var validation = Dataset(config, splits.Validation, tokenizer);
             opened.Add(validation);
-            return new Corpus(tokenizer, train, validation, OpenTest(config, splits, tokenizer), fingerprint);
+            return new Corpus(tokenizer, train, validation, OpenTest(config, splits, tokenizer), fingerprint) { _vocabularyNotes = notes };
         }
         catch
         {
@@ -96,61 +102,49 @@ public sealed class Corpus : IDisposable
         }
     }
 
-    private static ITokenizer Learn(DataConfig config, TextSource train)
+    private static ITokenizer Learn(DataConfig config, TextSource train, List<string> notes)
     {
-        var path = DataCache.PathOf(DataCache.Key("vocabulary", train.Hash, config.Tokenizer, config.MinCount, config.VocabularySize ?? 0, config.Merges is { } merges ? TextFile.Of(merges).Hash(null) : []), ".vocabulary.json");
-        try
+        var key = DataCache.Key(CacheFile.Version, "vocabulary", train.Hash, train.Packing, config.Tokenizer, config.MinCount, config.VocabularySize ?? 0, config.Merges is { } merges ? TextFile.Of(merges).Hash(null) : []);
+        var path = DataCache.PathOf(key, ".vocabulary");
+        if (CacheFile.TryRead(path, key) is { } known)
         {
-            return TokenizerFactory.Create(config.Tokenizer, Vocabulary.Load(path));
+            return TokenizerFactory.Create(config.Tokenizer, new Vocabulary(JsonSerializer.Deserialize<string[]>(known)!));
         }
-        catch (InvalidInputException)
+        if (File.Exists(path))
         {
-            // Not cached yet, or damaged: learn it.
+            notes.Add(DatasetNotes.Damaged(train.Name, "vocabulary"));
         }
-        var tokenizer = TokenizerFactory.Learn(config.TokenizerOptions, Texts(config, train));
-        DataCache.Write(path, tokenizer.Vocabulary.Write);
+        var tokenizer = TokenizerFactory.Learn(config.TokenizerOptions, Texts(config, train, new Mending(config.InvalidUtf8)));
+        CacheFile.Write(path, key, train.Name, tokenizer.Vocabulary.Write);
         return tokenizer;
     }
 
-    private static byte[] TokenKey(DataConfig config, TextSource source, ITokenizer tokenizer) => DataCache.Key(
-        ["tokens", TokenFileHeader.Version, source.Hash, config.Texts == TextKind.Lines ? config.Length : 0, tokenizer.Kind, .. tokenizer.Vocabulary.Tokens]);
+    /// <summary>What runs know their texts by: the same for every way of keeping tokens.</summary>
+    private static byte[] Fingerprinted(DataConfig config, TextSource source, ITokenizer tokenizer) => DataCache.Key(
+        ["tokens", FingerprintVersion, source.Hash, config.Texts == TextKind.Lines ? config.Length : 0, tokenizer.Kind, .. tokenizer.Vocabulary.Tokens]);
 
     private static TokenFile Tokens(DataConfig config, TextSource source, ITokenizer tokenizer)
     {
-        var key = TokenKey(config, source, tokenizer);
+        var key = DataCache.Key(CacheFile.Version, Fingerprinted(config, source, tokenizer), source.Packing);
         var path = DataCache.PathOf(key, ".tokens");
+        var mending = new Mending(config.InvalidUtf8);
         return TokenFile.TryOpen(path, key, tokenizer.Vocabulary)
-            ?? TokenFile.Build(path, Texts(config, source), source.Name, tokenizer, config.Texts, config.Length - 1, key);
+            ?? TokenFile.Build(path, Texts(config, source, mending), source.Name, tokenizer, config.Texts, config.Length - 1, key, source.Classes.Count > 0 ? source.Labels : null, mending);
     }
 
-    /// <summary>The tokens and the labels of the texts that are among them.</summary>
-    private static (TokenFile Tokens, int[] Labels) Labelled(DataConfig config, TextSource source, ITokenizer tokenizer)
-    {
-        var key = TokenKey(config, source, tokenizer);
-        var (path, labelsPath) = (DataCache.PathOf(key, ".tokens"), DataCache.PathOf(key, ".labels"));
-        var tokens = TokenFile.TryOpen(path, key, tokenizer.Vocabulary);
-        if (tokens is not null && LabelFile.TryRead(labelsPath, tokens.TextCount, source.Classes.Count) is { } known)
-        {
-            return (tokens, known);
-        }
-        tokens?.Dispose();
-        var labels = new List<int>();
-        tokens = TokenFile.Build(path, Texts(config, source), source.Name, tokenizer, config.Texts, config.Length - 1, key, number => labels.Add(source.Labels[(int)number]));
-        LabelFile.Write(labelsPath, CollectionsMarshal.AsSpan(labels));
-        return (tokens, [.. labels]);
-    }
+    private static IEnumerable<string> Texts(DataConfig config, TextSource source, Mending mending) =>
+        config.Texts == TextKind.Lines ? mending.Texts(source.Read()) : WholeWords.Of(mending.Blocks(source.Read()));
 
-    private static IEnumerable<string> Texts(DataConfig config, TextSource source) =>
-        config.Texts == TextKind.Lines ? source.Read() : WholeWords.Of(source.Read());
+    private static ITextDataset Dataset(DataConfig config, TextSource source, ITokenizer tokenizer) =>
+        Dataset(config, source, tokenizer, Tokens(config, source, tokenizer));
 
-    private static ITextDataset Dataset(DataConfig config, TextSource source, ITokenizer tokenizer)
+    private static ITextDataset Dataset(DataConfig config, TextSource source, ITokenizer tokenizer, TokenFile tokens)
     {
-        var (tokens, labels) = source.Classes.Count > 0 ? Labelled(config, source, tokenizer) : (Tokens(config, source, tokenizer), []);
         try
         {
             return config.Texts == TextKind.Lines
-                ? new LineDataset(tokens, config.Length, tokenizer, source.Name) { Classes = source.Classes, Labels = labels }
-                : new WindowDataset(tokens, config.Length, source.Name);
+                ? new LineDataset(tokens, config.Length, tokenizer, source.Name, config.InvalidUtf8) { Classes = source.Classes, Labels = tokens.ReadLabels() }
+                : new WindowDataset(tokens, config.Length, source.Name, config.InvalidUtf8);
         }
         catch
         {
@@ -166,15 +160,13 @@ public sealed class Corpus : IDisposable
         {
             return null;
         }
-        if (splits.Derived)
+        var tokens = Tokens(config, source, tokenizer);
+        var enough = config.Texts == TextKind.Lines ? tokens.TextCount > 0 : tokens.TokenCount >= config.Length;
+        if (splits.Derived && !enough)
         {
-            using var tokens = Tokens(config, source, tokenizer);
-            var enough = config.Texts == TextKind.Lines ? tokens.TextCount > 0 : tokens.TokenCount >= config.Length;
-            if (!enough)
-            {
-                return null;
-            }
+            tokens.Dispose();
+            return null;
         }
-        return Dataset(config, source, tokenizer);
+        return Dataset(config, source, tokenizer, tokens);
     }
 }

@@ -1,4 +1,5 @@
 using TextVae.Tables;
+using TextVae.Texts;
 
 namespace TextVae.Data;
 
@@ -66,9 +67,9 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     }
 
     private static CorpusSplits ByHash(TextSource whole) => new(
-        whole.Where(TrainPart, text => Bucket(text) < 90),
-        whole.Where(ValidationPart, text => Bucket(text) is >= 90 and < 95),
-        whole.Where(TestPart, text => Bucket(text) >= 95),
+        whole.Where(TrainPart, text => Bucket(Mending.Replace(text)) < 90),
+        whole.Where(ValidationPart, text => Bucket(Mending.Replace(text)) is >= 90 and < 95),
+        whole.Where(TestPart, text => Bucket(Mending.Replace(text)) >= 95),
         Derived: true);
 
     private static CorpusSplits ByPosition(TextSource whole)

@@ -48,6 +48,9 @@ public sealed record DataConfig
     /// <summary>How lines are normalised.</summary>
     public Normalization Normalize { get; init; } = Normalization.None;
 
+    /// <summary>What becomes of bytes that are no UTF-8.</summary>
+    public InvalidUtf8 InvalidUtf8 { get; init; } = InvalidUtf8.Fail;
+
     internal TokenizerOptions TokenizerOptions => new()
     {
         Kind = Tokenizer,
@@ -71,6 +74,7 @@ public sealed record DataConfig
         Check.That(VocabularySize is null && Merges is null || Tokenizer == SubwordTokenizer.Name, "data.tokenizer", Tokenizer, $"{SubwordTokenizer.Name} beside data.vocabularySize or data.merges");
         Check.That(Merges is not "", "data.merges", "\"\"", "a file, such as merges.txt");
         Check.That(Enum.IsDefined(Normalize), "data.normalize", Normalize, "none or tweets");
+        Check.That(Enum.IsDefined(InvalidUtf8), "data.invalidUtf8", InvalidUtf8, "fail, replace or skip");
         Check.That(Normalize == Normalization.None || Texts == TextKind.Lines, "data.normalize", "tweets with windows", "none, or texts: lines");
     }
 }

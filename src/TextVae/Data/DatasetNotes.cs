@@ -6,6 +6,12 @@ namespace TextVae.Data;
 /// <summary>What is told of the texts that became a dataset.</summary>
 internal static class DatasetNotes
 {
+    /// <param name="name">The texts.</param>
+    /// <param name="what">What was made of them.</param>
+    public static string Damaged(string name, string what) => $"{name}: found damaged {what} in the cache; they have been made again";
+
+    public static IReadOnlyList<string> Damaged(string name, TokenFile tokens) => tokens.WasDamaged ? [Damaged(name, "tokens")] : [];
+
     public static IReadOnlyList<string> LeftOut(string name, TokenCounts counts, int limit, string unit)
     {
         var texts = counts.Texts + counts.TooLong;

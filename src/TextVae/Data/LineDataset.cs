@@ -1,3 +1,4 @@
+using TextVae.Texts;
 using TextVae.Tokenizers;
 
 namespace TextVae.Data;
@@ -17,8 +18,9 @@ internal sealed class LineDataset : ITextDataset
     /// <param name="length">The length T of all texts, <c>&lt;end&gt;</c> and padding included.</param>
     /// <param name="tokenizer">The tokeniser that made the tokens.</param>
     /// <param name="name">The texts' name for errors and notes.</param>
+    /// <param name="invalidUtf8">What became of bytes that are no UTF-8.</param>
     /// <exception cref="InvalidInputException">There is no text, or the vocabulary has no <c>&lt;end&gt;</c>.</exception>
-    public LineDataset(TokenFile tokens, int length, ITokenizer tokenizer, string name)
+    public LineDataset(TokenFile tokens, int length, ITokenizer tokenizer, string name, InvalidUtf8 invalidUtf8 = InvalidUtf8.Fail)
     {
         var vocabulary = tokenizer.Vocabulary;
         var counts = tokens.Counts;
@@ -30,7 +32,7 @@ internal sealed class LineDataset : ITextDataset
         _end = vocabulary.EndId ?? throw new InvalidInputException(InputKind.Usage, $"data.texts: found lines and a vocabulary without {Vocabulary.End}, expected windows or a vocabulary learned from lines");
         _pad = vocabulary.PadId;
         Length = length;
-        Notes = [.. DatasetNotes.LeftOut(name, counts, length - 1, tokenizer.Kind), .. DatasetNotes.Unknown(name, counts)];
+        Notes = [.. DatasetNotes.Damaged(name, tokens), .. Mending.Notes(name, invalidUtf8, counts.Invalid, isRunning: false), .. DatasetNotes.LeftOut(name, counts, length - 1, tokenizer.Kind), .. DatasetNotes.Unknown(name, counts)];
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ internal static class StandardInput
     {
         lock (Copying)
         {
-            copy ??= DataCache.Nameless(file =>
+            copy ??= CacheFile.Nameless(file =>
             {
                 using var input = OpenOnce();
                 input.CopyTo(file);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using TextVae.Tables;
+using TextVae.Texts;
 
 namespace TextVae.Data;
 
@@ -16,8 +17,11 @@ public sealed class TextFile
     private readonly Func<Stream> _open;
     private readonly Func<byte[]> _hash;
 
-    private TextFile(string name, ITextFormat format, Func<Stream> open, Func<byte[]> hash) =>
-        (Name, _format, _open, _hash) = (name, format, open, hash);
+    private bool _isRunning;
+    private Mending _read = new(InvalidUtf8.Fail);
+
+    private TextFile(string name, ITextFormat format, Func<Stream> open, Func<byte[]> hash, string packing = "") =>
+        (Name, _format, _open, _hash, Packing) = (name, format, open, hash, packing);
 
     /// <summary>What errors and notes call it.</summary>
     public string Name { get; }
@@ -25,27 +29,41 @@ public sealed class TextFile
     /// <summary>Whether its format has columns or fields, of which one has the texts.</summary>
     public bool HasColumns => _format.HasColumns;
 
+    /// <summary>What becomes of bytes that are no UTF-8.</summary>
+    public InvalidUtf8 InvalidUtf8 { get; private init; }
+
+    /// <summary>What a user should know of what was read last, such as how many texts had bytes that are no UTF-8; one line each.</summary>
+    public IReadOnlyList<string> Notes => Mending.Notes(Name, InvalidUtf8, _read.Count, _isRunning);
+
+    /// <summary>How it packs its bytes, such as <c>.gz</c>.</summary>
+    internal string Packing { get; }
+
     /// <summary>A file.</summary>
     /// <param name="path">Its path, <see cref="StandardInput"/> or <c>dotnet-docs</c>.</param>
+    /// <param name="invalidUtf8">What becomes of bytes that are no UTF-8.</param>
     /// <exception cref="InvalidInputException">It is an archive that is missing, damaged or has not just one file.</exception>
-    public static TextFile Of(string path)
+    public static TextFile Of(string path, InvalidUtf8 invalidUtf8 = InvalidUtf8.Fail)
     {
         if (path == StandardInput)
         {
-            return new TextFile(Data.StandardInput.Name, PlainText.Format, Data.StandardInput.Open, Data.StandardInput.Hash);
+            return new TextFile(Data.StandardInput.Name, PlainText.Format, Data.StandardInput.Open, Data.StandardInput.Hash) { InvalidUtf8 = invalidUtf8 };
         }
         if (path == BuiltInCorpus.Name && !File.Exists(path))
         {
-            return new TextFile(path, PlainText.Format, BuiltInCorpus.Open, BuiltInCorpus.Hash);
+            return new TextFile(path, PlainText.Format, BuiltInCorpus.Open, BuiltInCorpus.Hash) { InvalidUtf8 = invalidUtf8 };
         }
         var bytes = FileBytes.Of(path);
-        return new TextFile(path, FileFormats.Texts(bytes.Name), bytes.Open, () => HashOf(path));
+        return new TextFile(path, FileFormats.Texts(bytes.Name), bytes.Open, () => HashOf(path), bytes.Packing) { InvalidUtf8 = invalidUtf8 };
     }
 
     /// <summary>Its texts: lines without their ends (LF or CRLF), or the cells of a column; a cell that is null is an empty text.</summary>
     /// <param name="column">The column or field that has the texts; null where the file leaves no choice.</param>
     /// <exception cref="InvalidInputException">While reading: the file is missing, empty, damaged or no UTF-8, or has no such column.</exception>
-    public IEnumerable<string> Texts(string? column = null) => _format.Texts(_open, Name, column);
+    public IEnumerable<string> Texts(string? column = null)
+    {
+        (_isRunning, _read) = (false, new Mending(InvalidUtf8));
+        return _read.Texts(MarkedTexts(column));
+    }
 
     /// <summary>
     /// The file as running text in pieces that split no character, for windows. Lines are joined by LF, a byte order mark is
@@ -53,7 +71,17 @@ public sealed class TextFile
     /// </summary>
     /// <param name="column">As in <see cref="Texts"/>.</param>
     /// <exception cref="InvalidInputException">As <see cref="Texts"/>.</exception>
-    public IEnumerable<string> Blocks(string? column = null) => _format.Blocks(_open, Name, column);
+    public IEnumerable<string> Blocks(string? column = null)
+    {
+        (_isRunning, _read) = (true, new Mending(InvalidUtf8));
+        return _read.Blocks(MarkedBlocks(column));
+    }
+
+    /// <summary>As <see cref="Texts"/>, with <see cref="Mending.Mark"/> for what is still to be mended.</summary>
+    internal IEnumerable<string> MarkedTexts(string? column) => _format.Texts(_open, Name, column, InvalidUtf8 != InvalidUtf8.Fail);
+
+    /// <summary>As <see cref="Blocks"/>, with marks.</summary>
+    internal IEnumerable<string> MarkedBlocks(string? column) => _format.Blocks(_open, Name, column, InvalidUtf8 != InvalidUtf8.Fail);
 
     /// <summary>Identifies the texts without reading them as texts.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read, or has no columns to choose from.</exception>

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using TextVae.Texts;
 using TextVae.Tokenizers;
 
 namespace TextVae.Data;
@@ -32,6 +34,9 @@ internal sealed class TokenFile : IDisposable
     /// <summary>Texts; running text counts as one.</summary>
     public long TextCount => Counts.Texts;
 
+    /// <summary>Whether it took the place of one that was damaged.</summary>
+    public bool WasDamaged { get; private init; }
+
     /// <summary>Builds a token file by streaming through texts once; the file appears whole or not at all.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="texts">The texts, or for windows the running text in pieces.</param>
@@ -40,51 +45,26 @@ internal sealed class TokenFile : IDisposable
     /// <param name="kind">What one text is.</param>
     /// <param name="maximumTokens">Lines of more tokens are left out and counted.</param>
     /// <param name="key">32 bytes that identify what the file is built from, for <see cref="TryOpen"/>.</param>
-    /// <param name="kept">Told the number of each line that is not left out, from 0.</param>
+    /// <param name="labels">The number of each text's class, if the texts have some.</param>
+    /// <param name="mending">What mends the texts as they are read, for the counts.</param>
     /// <exception cref="InvalidInputException">A text cannot be encoded, or the file cannot be written.</exception>
     public static TokenFile Build(
         string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind,
-        int maximumTokens = int.MaxValue, byte[]? key = null, Action<long>? kept = null)
+        int maximumTokens = int.MaxValue, byte[]? key = null, IReadOnlyList<int>? labels = null, Mending? mending = null)
     {
         key ??= new byte[32];
-        TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key, kept);
-        return TryOpen(path, key, tokenizer.Vocabulary)
+        var wasDamaged = File.Exists(path); // or nobody would build it
+        TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key, labels, mending);
+        return Open(path, key, tokenizer.Vocabulary, wasDamaged)
             ?? throw new InvalidInputException(InputKind.Data, $"{path}: found something else than was just written, expected a token file");
     }
 
-    /// <summary>Opens a token file; null where there is none of this key and vocabulary, or it is damaged.</summary>
-    public static TokenFile? TryOpen(string path, byte[] key, Vocabulary vocabulary)
-    {
-        SafeFileHandle? handle = null;
-        try
-        {
-            handle = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: FileOptions.RandomAccess);
-            var bytes = new byte[TokenFileHeader.Size];
-            var read = RandomAccess.Read(handle, bytes, 0);
-            if (TokenFileHeader.Parse(bytes.AsSpan(0, read)) is { } header
-                && header.Key.AsSpan().SequenceEqual(key)
-                && header.TokenSize == TokenSize(vocabulary)
-                && header.FileSize == RandomAccess.GetLength(handle))
-            {
-                var file = new TokenFile(path, handle, header, vocabulary.Count);
-                handle = null;
-                return file;
-            }
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-        finally
-        {
-            handle?.Dispose();
-        }
-    }
+    /// <summary>Opens a token file, and reads it once to see that it is whole; null where there is none of this key and vocabulary, or it is damaged.</summary>
+    public static TokenFile? TryOpen(string path, byte[] key, Vocabulary vocabulary) => Open(path, key, vocabulary, wasDamaged: false);
 
     /// <summary>Reads the tokens from position <paramref name="start"/> on into all of <paramref name="ids"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
-    /// <exception cref="InvalidInputException">The file is damaged.</exception>
+    /// <exception cref="InvalidInputException">The file has been damaged since it was opened.</exception>
     public void Read(long start, Span<int> ids)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
@@ -111,8 +91,8 @@ internal sealed class TokenFile : IDisposable
 
     /// <summary>Reads a text into the front of <paramref name="ids"/>.</summary>
     /// <returns>How many tokens it has.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such text, or it is longer than <paramref name="ids"/>.</exception>
-    /// <exception cref="InvalidInputException">The file is damaged.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such text.</exception>
+    /// <exception cref="InvalidInputException">The file has been damaged since it was opened, so that the text is longer than <paramref name="ids"/>, which have room for all.</exception>
     public int ReadText(long index, Span<int> ids)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -125,13 +105,43 @@ internal sealed class TokenFile : IDisposable
         {
             throw Damaged($"text {index}: found tokens {start} to {start + length}, expected a range in {TokenCount}");
         }
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, ids.Length, nameof(ids));
+        if (length > ids.Length)
+        {
+            throw Damaged($"text {index}: found {length} tokens, expected at most {ids.Length}");
+        }
         Read(start, ids[..(int)length]);
         return (int)length;
     }
 
+    /// <summary>The number of each text's class; none where the texts have no labels.</summary>
+    /// <exception cref="InvalidInputException">The file has been damaged since it was opened.</exception>
+    public int[] ReadLabels()
+    {
+        var labels = new int[_header.LabelSize == 0 ? 0 : TextCount];
+        ReadBytes(_header.LabelStart, MemoryMarshal.AsBytes(labels.AsSpan()));
+        return labels;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private static TokenFile? Open(string path, byte[] key, Vocabulary vocabulary, bool wasDamaged)
+    {
+        if (CacheFile.TryOpen(path, key, out var length) is not { } handle)
+        {
+            return null;
+        }
+        var bytes = new byte[TokenFileHeader.Size];
+        if (RandomAccess.Read(handle, bytes, 0) == bytes.Length
+            && TokenFileHeader.Parse(bytes) is { } header
+            && header.TokenSize == TokenSize(vocabulary)
+            && header.FileSize == length)
+        {
+            return new TokenFile(path, handle, header, vocabulary.Count) { WasDamaged = wasDamaged };
+        }
+        handle.Dispose();
+        return null;
+    }
 
     internal static int TokenSize(Vocabulary vocabulary) => vocabulary.Count <= 256 ? 1 : 2;
 

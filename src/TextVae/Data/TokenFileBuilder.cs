@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using TextVae.Texts;
 using TextVae.Tokenizers;
 
 namespace TextVae.Data;
@@ -9,23 +10,26 @@ internal static class TokenFileBuilder
 {
     private const int BufferSize = 1 << 16;
 
-    public static void Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key, Action<long>? kept)
+    public static void Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key, IReadOnlyList<int>? labels, Mending? mending)
     {
-        DataCache.Write(path, file =>
+        CacheFile.Write(path, key, name, file =>
         {
-            using var index = new FileStream($"{file.Name}.index", FileMode.Create, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
+            using var index = new FileStream($"{file.Name}.index", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
             file.Write(new byte[TokenFileHeader.Size]); // until the counts are known
-            var counts = Write(file, index, texts, name, tokenizer, kind, maximumTokens, kept);
-            var header = new TokenFileHeader(TokenFile.TokenSize(tokenizer.Vocabulary), counts, key);
+            var kept = new List<int>();
+            var counts = Write(file, index, texts, name, tokenizer, kind, maximumTokens, labels is null ? null : number => kept.Add(labels[number]));
+            var header = new TokenFileHeader(TokenFile.TokenSize(tokenizer.Vocabulary), labels is null ? 0 : sizeof(int), counts with { Invalid = mending?.Count ?? 0 });
             file.Write(new byte[header.IndexStart - file.Position]);
             index.Position = 0;
             index.CopyTo(file);
+            file.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(kept)));
             file.Position = 0;
             file.Write(header.ToBytes());
         });
     }
 
-    private static TokenCounts Write(FileStream file, FileStream index, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, Action<long>? kept)
+    // Kept is told the number of each line that is not left out, from 0.
+    private static TokenCounts Write(FileStream file, FileStream index, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, Action<int>? kept)
     {
         var size = TokenFile.TokenSize(tokenizer.Vocabulary);
         var counts = new TokenCounts();
@@ -58,7 +62,7 @@ internal static class TokenFileBuilder
             if (kind == TextKind.Lines)
             {
                 WriteOffset(index, counts.Tokens);
-                kept?.Invoke(number - 1);
+                kept?.Invoke((int)(number - 1));
             }
         }
         if (kind == TextKind.Windows) // running text is one text, whatever pieces it came in

@@ -1,3 +1,5 @@
+using TextVae.Texts;
+
 namespace TextVae.Data;
 
 /// <summary>
@@ -12,15 +14,16 @@ internal sealed class WindowDataset : ITextDataset
     /// <param name="tokens">The running text.</param>
     /// <param name="length">The length T of a window.</param>
     /// <param name="name">The text's name for errors and notes.</param>
+    /// <param name="invalidUtf8">What became of bytes that are no UTF-8.</param>
     /// <exception cref="InvalidInputException">The text is shorter than a window.</exception>
-    public WindowDataset(TokenFile tokens, int length, string name)
+    public WindowDataset(TokenFile tokens, int length, string name, InvalidUtf8 invalidUtf8 = InvalidUtf8.Fail)
     {
         if (tokens.TokenCount < length)
         {
             throw new InvalidInputException(InputKind.Data, $"{name}: a window longer than the text: found {tokens.TokenCount:N0} tokens, expected at least {length:N0} (data.length)");
         }
         (_tokens, Length) = (tokens, length);
-        Notes = DatasetNotes.Unknown(name, tokens.Counts);
+        Notes = [.. DatasetNotes.Damaged(name, tokens), .. Mending.Notes(name, invalidUtf8, tokens.Counts.Invalid, isRunning: true), .. DatasetNotes.Unknown(name, tokens.Counts)];
     }
 
     /// <summary>The number of positions.</summary>

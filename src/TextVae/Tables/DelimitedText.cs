@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using CsvHelper;
+using TextVae.Texts;
 
 namespace TextVae.Tables;
 
@@ -33,9 +34,9 @@ internal sealed class DelimitedText : ITextFormat
 
     public string Kind { get; }
 
-    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column)
+    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column, bool marks)
     {
-        using var reader = CsvReader.Create(new BlockReader(Utf8Text.Blocks(open, name)), _options);
+        using var reader = CsvReader.Create(new BlockReader(Utf8Text.Blocks(open, name, marks).Select(block => marks ? Carried(block) : block)), _options);
         if (!Next(reader, name))
         {
             yield break;
@@ -45,13 +46,22 @@ internal sealed class DelimitedText : ITextFormat
         var index = hasHeader ? Named(first, name, column) : Numbered(first, name, position);
         if (!hasHeader)
         {
-            yield return first[index];
+            yield return Cell(first[index]);
         }
         while (Next(reader, name))
         {
-            yield return reader.GetString(index);
+            yield return Cell(reader.GetString(index));
         }
+
+        string Cell(string text) => marks ? Restored(text) : text;
     }
+
+    // The reader takes marks for faults, so each goes through it as two noncharacters; the first of those, as itself and the other.
+    private static string Carried(string block) => Mending.Replace(block.Replace("\uffff", "\uffff\ufffe", StringComparison.Ordinal), "\uffff\uffff");
+
+    private static string Restored(string cell) => cell.Contains('\uffff', StringComparison.Ordinal)
+        ? cell.Replace("\uffff\uffff", Mending.Mark.ToString(), StringComparison.Ordinal).Replace("\uffff\ufffe", "\uffff", StringComparison.Ordinal)
+        : cell;
 
     private int Named(string[] header, string name, string? column)
     {

@@ -8,6 +8,9 @@ namespace TextVae.Tables;
 /// <param name="Open">Opens them as a stream, which throws much if they are damaged: see <see cref="Damaged"/>.</param>
 internal sealed record FileBytes(string Name, Func<Stream> Open)
 {
+    /// <summary>The extension that says their compression, in small letters; none where there is none.</summary>
+    public string Packing { get; private init; } = "";
+
     /// <summary>Extensions that say a compression.</summary>
     public static readonly IReadOnlyList<string> Extensions = [".gz", ".zst", ".zip"];
 
@@ -15,9 +18,9 @@ internal sealed record FileBytes(string Name, Func<Stream> Open)
     public static FileBytes Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         // .NET's own GZipStream takes a truncated file for a whole one; this one does not.
-        ".gz" => new(Path.GetFileNameWithoutExtension(path), () => new GZipInputStream(OpenFile(path))),
-        ".zst" => new(Path.GetFileNameWithoutExtension(path), () => new DecompressionStream(OpenFile(path), leaveOpen: false)),
-        ".zip" => ZipMember.Of(path),
+        ".gz" => new(Path.GetFileNameWithoutExtension(path), () => new GZipInputStream(OpenFile(path))) { Packing = ".gz" },
+        ".zst" => new(Path.GetFileNameWithoutExtension(path), () => new DecompressionStream(OpenFile(path), leaveOpen: false)) { Packing = ".zst" },
+        ".zip" => ZipMember.Of(path) with { Packing = ".zip" },
         _ => new(path, () => OpenFile(path)),
     };
 

@@ -1,3 +1,5 @@
+using TextVae.Texts;
+
 namespace TextVae.Tables;
 
 /// <summary>How the bytes of a file hold texts. Formats read streams once from the beginning, in constant memory.</summary>
@@ -13,11 +15,12 @@ internal interface ITextFormat
     /// <param name="open">Opens the bytes; the stream is closed at the end.</param>
     /// <param name="name">The file's name for errors.</param>
     /// <param name="column">The column that has the texts; null where there is no choice.</param>
+    /// <param name="marks">Whether what is no UTF-8 becomes <see cref="Mending.Mark"/>, in place of being refused.</param>
     /// <exception cref="InvalidInputException">While reading: the bytes are not of this format, or there is no such column.</exception>
-    IEnumerable<string> Texts(Func<Stream> open, string name, string? column);
+    IEnumerable<string> Texts(Func<Stream> open, string name, string? column, bool marks);
 
     /// <summary>The same as running text in pieces: texts that each end with LF.</summary>
-    IEnumerable<string> Blocks(Func<Stream> open, string name, string? column) => Texts(open, name, column).Select(text => text + "\n");
+    IEnumerable<string> Blocks(Func<Stream> open, string name, string? column, bool marks) => Texts(open, name, column, marks).Select(text => text + "\n");
 }
 
 /// <summary>Which column of a file has the texts.</summary>

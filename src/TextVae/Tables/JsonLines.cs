@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TextVae.Texts;
 
 namespace TextVae.Tables;
 
@@ -11,26 +12,32 @@ internal sealed class JsonLines : ITextFormat
 
     public string Kind => "jsonl";
 
-    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column)
+    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column, bool marks)
     {
-        foreach (var (number, fields) in Objects(open, name))
+        foreach (var (number, fields, isMarked) in Read(open, name, marks))
         {
             column ??= Columns.Choose($"{name}: line {number}", null, Names(fields), Names(fields, JsonValueKind.String));
-            yield return Text(fields, column, name, number);
+            var text = Text(fields, column, name, number);
+            yield return isMarked ? text.Replace(Mending.Replacement, Mending.Mark.ToString(), StringComparison.Ordinal) : text;
         }
     }
 
     /// <summary>The objects, each with the number of its line; it is gone when the next is read.</summary>
-    public static IEnumerable<(long Line, JsonElement Fields)> Objects(Func<Stream> open, string name)
+    public static IEnumerable<(long Line, JsonElement Fields)> Objects(Func<Stream> open, string name) =>
+        Read(open, name, marks: false).Select(line => (line.Number, line.Fields));
+
+    // No JSON may hold marks, so the objects of a marked line have U+FFFD in their place.
+    private static IEnumerable<(long Number, JsonElement Fields, bool IsMarked)> Read(Func<Stream> open, string name, bool marks)
     {
         var number = 0L;
-        foreach (var line in PlainText.Lines(open, name, Expected))
+        foreach (var line in PlainText.Lines(open, name, Expected, marks))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
             {
-                using var document = Parse(line, name, number);
-                yield return (number, document.RootElement);
+                var valid = marks ? Mending.Replace(line) : line;
+                using var document = Parse(valid, name, number);
+                yield return (number, document.RootElement, !ReferenceEquals(valid, line));
             }
         }
     }

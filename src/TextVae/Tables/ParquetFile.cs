@@ -45,9 +45,13 @@ internal static class ParquetFile
         return cells;
     }
 
-    /// <exception cref="InvalidInputException">The cell is no UTF-8.</exception>
-    public static string Decode(byte[] cell, string name, long row)
+    /// <exception cref="InvalidInputException">The cell is no UTF-8, which is not to be marked.</exception>
+    public static string Decode(byte[] cell, string name, long row, bool marks = false)
     {
+        if (marks)
+        {
+            return Utf8Text.Marked(cell);
+        }
         try
         {
             return Utf8.GetString(cell);

@@ -11,7 +11,7 @@ internal sealed class ParquetTable : ITextFormat
 
     public string Kind => "parquet";
 
-    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column)
+    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column, bool marks)
     {
         using var stream = open();
         var reader = ParquetFile.Open(stream, name);
@@ -22,7 +22,7 @@ internal sealed class ParquetTable : ITextFormat
             foreach (var cell in ParquetFile.Guard(name, () => ParquetFile.Cells(reader.OpenRowGroupReader(group), field)))
             {
                 row++;
-                yield return cell is null ? "" : ParquetFile.Decode(cell, name, row);
+                yield return cell is null ? "" : ParquetFile.Decode(cell, name, row, marks);
             }
         }
     }

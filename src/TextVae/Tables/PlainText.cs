@@ -15,27 +15,28 @@ internal sealed class PlainText : ITextFormat
 
     public bool HasColumns => false;
 
-    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column)
+    public IEnumerable<string> Texts(Func<Stream> open, string name, string? column, bool marks)
     {
         RefuseColumn(name, column);
-        return Lines(open, name, "one short text a line; data.texts=windows reads running text");
+        return Lines(open, name, "one short text a line; data.texts=windows reads running text", marks);
     }
 
-    public IEnumerable<string> Blocks(Func<Stream> open, string name, string? column)
+    public IEnumerable<string> Blocks(Func<Stream> open, string name, string? column, bool marks)
     {
         RefuseColumn(name, column);
-        return Utf8Text.Blocks(open, name);
+        return Utf8Text.Blocks(open, name, marks);
     }
 
     /// <summary>Lines without their ends.</summary>
     /// <param name="open">Opens the bytes.</param>
     /// <param name="name">The file's name for errors.</param>
     /// <param name="expected">What a line should be, for the error that one is too long.</param>
-    public static IEnumerable<string> Lines(Func<Stream> open, string name, string expected)
+    /// <param name="marks">As in <see cref="Utf8Text.Blocks"/>.</param>
+    public static IEnumerable<string> Lines(Func<Stream> open, string name, string expected, bool marks = false)
     {
         var number = 1L;
         var line = new StringBuilder(); // the beginning of a line that the next block continues
-        foreach (var block in Utf8Text.Blocks(open, name))
+        foreach (var block in Utf8Text.Blocks(open, name, marks))
         {
             var start = 0;
             for (var end = block.IndexOf('\n'); end >= 0; end = block.IndexOf('\n', start))

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using TextVae.Texts;
 
 namespace TextVae.Tables;
 
-/// <summary>UTF-8 text. Decoding is strict: what is no text is refused with its place, never replaced.</summary>
+/// <summary>UTF-8 text. Decoding is strict: what is no text is refused with its place, or marked for <see cref="Mending"/>, never hidden.</summary>
 internal static class Utf8Text
 {
     private const int BlockSize = 1 << 16;
@@ -16,7 +17,8 @@ internal static class Utf8Text
     /// <summary>The text of a stream in pieces that split no character; CRLF becomes LF, a byte order mark goes.</summary>
     /// <param name="open">Opens the stream, which is closed at the end.</param>
     /// <param name="name">The name for errors.</param>
-    public static IEnumerable<string> Blocks(Func<Stream> open, string name)
+    /// <param name="marks">Whether what is no text becomes <see cref="Mending.Mark"/>, in place of being refused.</param>
+    public static IEnumerable<string> Blocks(Func<Stream> open, string name, bool marks = false)
     {
         using var stream = open();
         var bytes = new byte[BlockSize];
@@ -32,7 +34,7 @@ internal static class Utf8Text
                 throw new InvalidInputException(InputKind.Data, $"{name}: found nothing, expected UTF-8 text");
             }
             var skip = place.Offset == 0 && bytes.AsSpan(0, available).StartsWith("\ufeff"u8) ? 3 : 0;
-            var (text, consumed) = Decode(bytes.AsSpan(skip, available - skip), isLast: read == 0, place, name);
+            var (text, consumed) = Decode(bytes.AsSpan(skip, available - skip), isLast: read == 0, marks, place, name);
             place = place.After(bytes.AsSpan(0, skip + consumed));
             kept = available - skip - consumed;
             bytes.AsSpan(skip + consumed, kept).CopyTo(bytes);
@@ -50,7 +52,13 @@ internal static class Utf8Text
         }
     }
 
-    private static (string Text, int Consumed) Decode(ReadOnlySpan<byte> bytes, bool isLast, Place place, string name)
+    /// <summary>A whole text, in which <see cref="Mending.Mark"/> stands for what is no text.</summary>
+    public static string Marked(ReadOnlySpan<byte> bytes) => DecodeWithMarks(bytes, isLast: true).Text;
+
+    private static (string Text, int Consumed) Decode(ReadOnlySpan<byte> bytes, bool isLast, bool marks, Place place, string name) =>
+        marks ? DecodeWithMarks(bytes, isLast) : DecodeStrictly(bytes, isLast, place, name);
+
+    private static (string Text, int Consumed) DecodeStrictly(ReadOnlySpan<byte> bytes, bool isLast, Place place, string name)
     {
         if (bytes.IndexOf((byte)0) is >= 0 and var nul)
         {
@@ -63,6 +71,31 @@ internal static class Utf8Text
         return status is OperationStatus.Done or OperationStatus.NeedMoreData
             ? (text, consumed)
             : throw Refused(bytes[..consumed], place, name, $"byte 0x{bytes[consumed]:x2}");
+    }
+
+    private static (string Text, int Consumed) DecodeWithMarks(ReadOnlySpan<byte> bytes, bool isLast)
+    {
+        var text = new char[bytes.Length]; // no byte makes more than one
+        var (consumed, written) = (0, 0);
+        while (true)
+        {
+            var rest = bytes[consumed..];
+            var part = rest.IndexOf((byte)0) is >= 0 and var nul ? rest[..nul] : rest;
+            var ends = isLast || part.Length < rest.Length;
+            var status = Utf8.ToUtf16(part, text.AsSpan(written), out var read, out var made, replaceInvalidSequences: false, isFinalBlock: ends);
+            (consumed, written) = (consumed + read, written + made);
+            if (consumed == bytes.Length || status == OperationStatus.NeedMoreData)
+            {
+                return (new string(text, 0, written), consumed);
+            }
+            var length = 1; // of a NUL
+            if (read < part.Length)
+            {
+                _ = Rune.DecodeFromUtf8(part[read..], out _, out length);
+            }
+            text[written++] = Mending.Mark;
+            consumed += length;
+        }
     }
 
     private static InvalidInputException Refused(ReadOnlySpan<byte> before, Place place, string name, string found)

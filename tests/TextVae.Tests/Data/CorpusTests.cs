@@ -149,19 +149,80 @@ public class CorpusTests
             first.Select(note => note.Replace(folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)));
         var files = Directory.GetFiles(folder.Cache);
         Assert.Equal(3, files.Length);
-        var times = files.Select(File.GetLastWriteTimeUtc).ToArray();
+        var opened = files.Select(file => File.OpenRead(file)).ToArray();
         Assert.Equal(first, Load(out var again));
         Assert.Equal(fingerprint, again);
-        Assert.Equal(times, files.Select(File.GetLastWriteTimeUtc));
+        Assert.All(files.Zip(opened), file =>
+        {
+            using var stream = file.Second;
+            var before = stream.Length;
+            File.AppendAllText(file.First, "x");
+            Assert.Equal(before + 1, stream.Length); // no other file has its name now
+        });
         foreach (var file in files)
         {
             File.WriteAllText(file, "damaged");
         }
-        Assert.Equal(first, Load(out again));
+        var mended = Load(out again);
+        Assert.Equal(3, mended.Count(note => note.Contains("damaged", StringComparison.Ordinal)));
+        Assert.Equal(first, mended.Where(note => !note.Contains("damaged", StringComparison.Ordinal)));
         Assert.Equal(fingerprint, again);
+        Assert.Equal(first, Load(out _));
         folder.Write("valid.txt", "abc\n");
         Load(out again);
         Assert.NotEqual(fingerprint, again);
+    }
+
+    [Fact]
+    public void A_byte_that_is_altered_anywhere_in_the_cache_is_built_again()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("train.txt", "abc\nbca\ncab\n");
+        folder.Write("valid.txt", "ab\n");
+        string[] Load()
+        {
+            using var corpus = Corpus.Load(Lines, [folder.Path]);
+            return [.. Texts(corpus, corpus.Train), .. corpus.Tokenizer.Vocabulary.Tokens];
+        }
+        var first = Load();
+        var files = Directory.GetFiles(folder.Cache);
+        foreach (var file in files)
+        {
+            var whole = File.ReadAllBytes(file);
+            for (var place = 0; place < whole.Length; place += 3)
+            {
+                var damaged = (byte[])whole.Clone();
+                damaged[place] ^= 1;
+                File.WriteAllBytes(file, damaged);
+                Assert.Equal(first, Load());
+                Assert.Equal(whole, File.ReadAllBytes(file));
+            }
+        }
+        Assert.Equal(files, Directory.GetFiles(folder.Cache));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_same_bytes_under_the_name_of_another_packing_are_other_texts_also_where_the_cache_knows_them(bool packed)
+    {
+        using var folder = new TemporaryFolder();
+        var text = string.Concat(Enumerable.Range(0, 100).Select(number => $"text {number}\n"));
+        var (right, wrong) = packed
+            ? (folder.Write("a.txt.gz", TemporaryFolder.Gzip(text)), folder.Write("a.txt", TemporaryFolder.Gzip(text)))
+            : (folder.Write("a.txt", text), folder.Write("a.txt.gz", text));
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [wrong]), wrong);
+        Corpus.Load(Lines, [right]).Dispose();
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [wrong]), wrong);
+        Refusal.Is(InputKind.Data, () => Corpus.OpenForEvaluation(Lines, wrong, CharacterTokenizer.Learn([text])), wrong);
+    }
+
+    [Fact]
+    public void Fingerprints_are_those_of_version_0_1() // or runs of that version could not go on
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Corpus.Load(Lines, [folder.Write("a.txt", string.Concat(Enumerable.Range(0, 100).Select(number => $"text {number}\n")))]);
+        Assert.Equal("d36a696bf978ca28ccf99b073276957eb3baac956512a506ba7f1a970c439dc7", corpus.Fingerprint);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public class WrittenJsonTests
                 "vocabularySize": null,
                 "merges": null,
                 "scorePadding": false,
-                "normalize": "none"
+                "normalize": "none",
+                "invalidUtf8": "fail"
               },
               "model": {
                 "latent": 100,
@@ -74,7 +75,8 @@ public class WrittenJsonTests
                   "vocabularySize": null,
                   "merges": null,
                   "scorePadding": false,
-                  "normalize": "none"
+                  "normalize": "none",
+                  "invalidUtf8": "fail"
                 },
                 "model": {
                   "latent": 50,

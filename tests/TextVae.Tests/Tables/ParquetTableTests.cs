@@ -3,6 +3,7 @@ using Parquet;
 using Parquet.Schema;
 using TextVae.Data;
 using TextVae.Tests.Data;
+using TextVae.Texts;
 
 namespace TextVae.Tests.Tables;
 
@@ -38,6 +39,8 @@ public class ParquetTableTests
         var bytes = await File.ReadAllBytesAsync(await Write(folder, "text", CompressionMethod.None, ["fine", "middle", "word"], ["later"]));
         bytes[bytes.AsSpan().IndexOf("middle"u8) + 2] = 0xff;
         Refusal.Is(InputKind.Data, () => _ = Texts(folder.Write("bad.parquet", bytes)).Count(), "bad.parquet: row 2", "no UTF-8");
+        Assert.Equal(["fine", "mi\ufffddle", "word", "later"], TextFile.Of(folder["bad.parquet"], InvalidUtf8.Replace).Texts());
+        Assert.Equal(["fine", "word", "later"], TextFile.Of(folder["bad.parquet"], InvalidUtf8.Skip).Texts());
     }
 
     [Fact]
