@@ -34,7 +34,7 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
 
     /// <exception cref="OperationCanceledException">It was ended, between two tokens.</exception>
     internal IReadOnlyList<string> Sample(int count, long seed, CancellationToken cancellationToken) =>
-        [.. Decode((first, some) => Prior(some, seed, first), count, Plan(new SamplingOptions()), firstText: 0, cancellationToken).Select(text => text.Text)];
+        [.. Decode((first, some) => Prior(some, seed, first), count, Plan(new SamplingOptions(), cancellationToken), firstText: 0, cancellationToken).Select(text => text.Text)];
 
     /// <exception cref="OperationCanceledException">It was ended, between two tokens.</exception>
     internal IReadOnlyList<Reconstruction> Reconstruct(TextBatch texts, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
         var z = model.Encode(texts.On(device)).Mean;
-        return [.. Decode(z, Plan(new SamplingOptions()), firstText: 0, cancellationToken).Select((decoded, row) => new Reconstruction(tokenizer.Decode(texts[row]), decoded.Text))];
+        return [.. Decode(z, Plan(new SamplingOptions(), cancellationToken), firstText: 0, cancellationToken).Select((decoded, row) => new Reconstruction(tokenizer.Decode(texts[row]), decoded.Text))];
     }
 
     /// <summary>Texts of latent vectors.</summary>

@@ -125,17 +125,17 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
         ReadTensors(file, tensors);
     }
 
-    private static void ReadTensors(SafetensorsFile file, IEnumerable<KeyValuePair<string, Tensor>> into)
+    private static void ReadTensors(SafetensorsFile file, IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        foreach (var (name, tensor) in into)
+        foreach (var (name, tensor) in tensors)
         {
             file.ReadInto(name, tensor);
         }
         if (FiniteTensors.FirstFault(tensors) is { } fault)
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: tensor '{fault.Name}': found {fault.Found}; expected finite numbers");
+            throw new InvalidInputException(InputKind.RunFolder, $"{file.Path}: tensor '{fault.Name}': found {fault.Found}; expected finite numbers");
         }
     }
 }
