@@ -17,6 +17,18 @@ public class DivergedRunTests(TrainedRun trained)
         Refusal.Of(3, TextVaeProcess.Run(folder, line), "model.safetensors: tensor '", "': found NaN; expected finite numbers");
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("1000")]
+    public void A_training_that_diverges_says_the_step_and_what_to_do(string validateEvery)
+    {
+        using var folder = TinyCorpus.Prepare();
+        var ended = TextVaeProcess.Run(folder, "train", "tiny.json", "--data", "animals.txt", "--out", "run",
+            "--set", "training.learningRate=1e30", "--set", $"training.validateEvery={validateEvery}");
+        Assert.True(ended.ExitCode == 5, $"exit code {ended.ExitCode}: {ended.Error}");
+        Assert.Matches("textvae: run: step [0-9]+: .*; expected finite numbers: .*smaller training.learningRate", ended.ErrorLines[^1]);
+    }
+
     [Fact]
     public void Another_number_of_threads_is_said()
     {

@@ -10,6 +10,8 @@ internal sealed record ChildProcess(int ExitCode, string Output)
 {
     private const string Variable = "TEXTVAE_TEST_TASK";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10); // a child that hangs fails its test
+
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TextVae.Tests.exe" : "TextVae.Tests");
 
     private static readonly Dictionary<string, Action<string>> Tasks = new()
@@ -69,6 +71,7 @@ internal sealed record ChildProcess(int ExitCode, string Output)
     {
         using (process)
         {
+            using var limit = new Timer(_ => process.Kill(entireProcessTree: true), null, Patience, Timeout.InfiniteTimeSpan);
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return new ChildProcess(process.ExitCode, output);

@@ -1,3 +1,4 @@
+using TextVae.Evaluation;
 using TextVae.Runs;
 using TextVae.Storage;
 using static TorchSharp.torch;
@@ -21,6 +22,19 @@ internal static class Divergence
         if (!float.IsFinite(read[0]) || !float.IsFinite(read[1]))
         {
             throw Diverged(run, step, $"the loss is {read[0]} and the gradient's norm {read[1]}");
+        }
+    }
+
+    /// <summary>Refuses a validation: weights that are finite may be beyond rescue all the same.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="step">The last step.</param>
+    /// <param name="validation">What was measured.</param>
+    /// <exception cref="InvalidInputException">Its bound is not finite.</exception>
+    public static void Refuse(RunFolder run, long step, EvaluationResult validation)
+    {
+        if (!double.IsFinite(validation.Elbo))
+        {
+            throw Diverged(run, step, $"the validation's bound is {-validation.Elbo}");
         }
     }
 

@@ -156,7 +156,7 @@ public sealed class Trainer : IDisposable
     {
         var training = _recipe.Training;
         var batches = new EvaluationBatches(_corpus.Validation, training.BatchSize, training.ValidationTexts);
-        if (Measure(batches, stop) is not var (result, reconstructions, samples))
+        if (Measure(step, batches, stop) is not var (result, reconstructions, samples))
         {
             _state = _state with { OwedValidation = beta };
             return;
@@ -179,11 +179,12 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>The figures, and some texts to show; null if it is stopped.</summary>
-    private (EvaluationResult Result, IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<string> Samples)? Measure(EvaluationBatches batches, CancellationToken stop)
+    private (EvaluationResult Result, IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<string> Samples)? Measure(long step, EvaluationBatches batches, CancellationToken stop)
     {
         try
         {
             var result = _evaluator.Evaluate(batches, new ValidationProgress(this, batches.Used), stop);
+            Divergence.Refuse(_run, step, result);
             var generator = new TextGenerator(_model, _corpus.Tokenizer, _device);
             var first = batches.Read(0);
             var shown = first.Select([.. Enumerable.Range(0, int.Min(ShownTexts, first.Count))]);

@@ -134,7 +134,7 @@ public sealed class HostileModelTests : IDisposable
         using var folder = new TemporaryFolder();
         var recipe = Tiny.Recipe with { Model = Tiny.Config with { Decoder = new LstmDecoderConfig { Hidden = 60_000 } } };
         Refusal.Is(InputKind.Usage, () => TextVaeTraining.Run(folder["run"], recipe, TrainingTexts.Of(Texts)), "training of", "found a need of at least 230", "GB of memory; expected at most", "decoder.lstm.hidden_weight");
-        var batch = Tiny.Recipe with { Training = Tiny.Recipe.Training with { BatchSize = int.MaxValue } };
+        var batch = Tiny.Recipe with { Data = Tiny.Recipe.Data with { Length = 65_536 }, Training = Tiny.Recipe.Training with { BatchSize = 65_536 } };
         Refusal.Is(InputKind.Usage, () => TextVaeTraining.Run(folder["run"], batch, TrainingTexts.Of(Texts)), "GB of memory; expected at most", "training.batchSize");
         Assert.False(Directory.Exists(folder["run"]));
     }

@@ -14,7 +14,7 @@ public class RecipeSizesTests
     {
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
-        var keys = Numbers(JsonNode.Parse(RecipeFile.ToJson(Tiny.Recipe))!, "").Where(key => key != "training.threads").ToList(); // no size of a model
+        var keys = Numbers(JsonNode.Parse(RecipeFile.ToJson(Tiny.Recipe))!, "").ToList();
         Assert.Contains("model.decoder.hidden", keys);
         foreach (var (key, value) in keys.SelectMany(key => Extremes.Select(value => (key, value))))
         {
