@@ -42,7 +42,7 @@ public sealed class BadRecipeTests : IDisposable
     [InlineData("model.decoder.hidden=60000", "found a need of at least 230.", "GB of memory; expected at most", "decoder.lstm.hidden_weight")]
     [InlineData("model.decoder.hidden=2147483647", "GB of memory; expected at most")]
     [InlineData("model.latent=2147483647", "GB of memory; expected at most")]
-    [InlineData("training.batchSize=2147483647", "GB of memory; expected at most", "a smaller training.batchSize")]
+    [InlineData("training.batchSize=2147483647", "training.batchSize is 2147483647", "expected at most 65,536")]
     [InlineData("training.batchSize=1", "training.batchSize is 1", "at least 2")]
     [InlineData("training.learningRate=-1", "training.learningRate is -1", "positive")]
     [InlineData("objective.kl.schedule=cubic", "objective.kl.schedule: found 'cubic'; expected one of linear, constant, cyclical, auto, target")]

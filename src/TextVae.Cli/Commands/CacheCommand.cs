@@ -54,7 +54,7 @@ internal static class CacheCommand
         {
             table.AddRow(
                 file.LastUsed.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), file.Kind, InWords(file.Bytes),
-                Markup.Escape(file.Origin ?? "(of an earlier version, no longer read)"), Markup.Escape(Path.GetFileName(file.Path)[..12] + "…"));
+                Output.Cell(file.Origin ?? "(of an earlier version, no longer read)"), Output.Cell(Path.GetFileName(file.Path)[..12] + "…"));
         }
         return table;
     }
