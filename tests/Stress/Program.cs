@@ -5,7 +5,7 @@
 using System.CommandLine;
 using TextVae.Stress;
 
-IPromise[] promises = [new KilledRuns(), new FullDisks(), new EqualSeeds(), new ChangedFiles(), new LongTraining(), new ManyRequests(), new NoNetwork()];
+IPromise[] promises = [new KilledRuns(), new FullDisks(), new EqualSeeds(), new ChangedFiles(), new Mutations(), new LongTraining(), new ManyRequests(), new NoNetwork()];
 
 var only = new Option<string?>("--only") { Description = "One promise: its name." };
 only.AcceptOnlyFromAmong([.. promises.Select(promise => promise.Name)]);
