@@ -22,7 +22,7 @@ internal sealed class Mutations : IPromise
     public string Try(Dose dose)
     {
         using var folder = new TemporaryFolder();
-        var start = new ProcessStartInfo(Tests, ["-noLogo", "-noColor", "-class", "*FuzzTests", "-xml", folder["results.xml"]]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Tests, ["-noLogo", "-noColor", "-class", "*FuzzTests", "-result-xml", folder["results.xml"]]) { RedirectStandardOutput = true };
         start.Environment["TEXTVAE_FUZZ"] = dose.Of(small: 1_000, full: 25_000).ToString(CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();

@@ -7,8 +7,9 @@ namespace TextVae;
 /// <summary>What is wrong with a JSON file, in words for its author: the key, what was found and what was expected; no .NET types.</summary>
 internal static class JsonFault
 {
-    /// <summary>Where a text is no JSON.</summary>
-    public static string Malformed(JsonException error) => $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: found malformed JSON";
+    /// <summary>Where a text is no JSON, or none of Unicode (<see cref="UnicodeJson"/>).</summary>
+    public static string Malformed(JsonException error) =>
+        $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: found {(error.Message == UnicodeJson.HalfPair ? UnicodeJson.HalfPair : "malformed JSON")}";
 
     /// <summary>The first key that an object has twice, or null.</summary>
     public static string? Duplicate(JsonElement tree, string key = "")

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -74,6 +75,7 @@ public static class RecipeFile
     {
         try
         {
+            UnicodeJson.Require(Encoding.UTF8.GetBytes(json));
             using var document = JsonDocument.Parse(json, Json.Documents);
             return JsonFault.Duplicate(document.RootElement) is { } twice
                 ? throw new InvalidInputException(InputKind.Usage, $"{source}: found the key '{twice}' twice; expected it once")
@@ -90,6 +92,7 @@ public static class RecipeFile
     {
         try
         {
+            UnicodeJson.Require(Encoding.UTF8.GetBytes(text));
             return JsonNode.Parse(text);
         }
         catch (JsonException)

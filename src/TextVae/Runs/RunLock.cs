@@ -146,7 +146,7 @@ internal sealed record RunLockHolder
                 ? FormattableString.Invariant($", by process {holder.Process} on {Shortened.Of(holder.Host, 255)} since {holder.Since:yyyy-MM-dd HH:mm:ss} UTC")
                 : "";
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException || Disk.IsToBlame(error))
+        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException || Disk.IsToBlame(error))
         {
             return "";
         }

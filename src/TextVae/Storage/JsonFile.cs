@@ -48,6 +48,7 @@ internal static class JsonFile
     {
         try
         {
+            UnicodeJson.Require(json);
             return JsonSerializer.Deserialize<T>(json, Json.Configuration) ?? throw new JsonException();
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)
@@ -60,6 +61,7 @@ internal static class JsonFile
     {
         try
         {
+            UnicodeJson.Require(json);
             using var document = JsonDocument.Parse(json.ToArray(), Json.Documents);
             if (JsonFault.Duplicate(document.RootElement) is { } twice)
             {

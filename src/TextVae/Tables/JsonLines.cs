@@ -57,7 +57,7 @@ internal sealed class JsonLines : ITextFormat
         }
         catch (InvalidOperationException e)
         {
-            throw Refused(name, number, $"half of a surrogate pair in '{column}', expected Unicode text", e);
+            throw Refused(name, number, $"{UnicodeJson.HalfPair} in '{column}', expected Unicode text", e);
         }
     }
 
@@ -84,6 +84,10 @@ internal sealed class JsonLines : ITextFormat
         catch (JsonException e)
         {
             throw Refused(name, number, $"no JSON at byte {e.BytePositionInLine}, expected an object", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Refused(name, number, $"{UnicodeJson.HalfPair} in a field's name, expected Unicode text", e);
         }
     }
 

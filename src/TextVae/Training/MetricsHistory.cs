@@ -65,7 +65,7 @@ internal static class MetricsHistory
             return JsonSerializer.Deserialize<Report>(line, ReportJson.Options) is { Step: { } step } report
                 && (step < stepsDone || step == stepsDone && !(owesValidation && report.Kind != "training"));
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter for half a surrogate pair
         {
             return false;
         }

@@ -49,6 +49,7 @@ public class JsonLinesTests
         Refuse(folder, """{}""", "line 3", "none", "'text'");
         Refuse(folder, """{"text":"b","text":"c"}""", "line 3", "text");
         Refuse(folder, """{"text":"\ud83d"}""", "line 3", "surrogate");
+        Refuse(folder, """{"text":"b","\ud83d":1}""", "line 3", "surrogate", "field's name");
     }
 
     [Fact]
