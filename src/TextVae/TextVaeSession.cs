@@ -73,8 +73,8 @@ public sealed partial class TextVaeSession : IDisposable
     public static TextVaeSession Load(Stream archive, string name = "model", SessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        using var folder = ModelArchive.Extract(archive, name);
-        return Start(name, run: null, () => SavedModel.Load(folder.Path), options);
+        using var folder = ModelArchive.Unpack(archive, name);
+        return Start(name, run: null, folder.Load, options);
     }
 
     /// <summary>As <see cref="Load(string, SessionOptions?)"/>, without holding the caller's thread.</summary>

@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Kernels;
+using TextVae.Models;
 using TextVae.Platform;
 using TextVae.Runs;
 using TextVae.Training;
@@ -44,7 +45,9 @@ public static class TextVaeTraining
         {
             throw new InvalidInputException(InputKind.Data, $"{run.Path}: the data has fingerprint {corpus.Fingerprint}; expected {begun.DataFingerprint}: it has changed since the run began");
         }
-        TrainingMemory.Require(description.Recipe, corpus.Tokenizer.Vocabulary.Count); // before anything is written
+        var recipe = description.Recipe;
+        run.RequireCheckpointOf(recipe.Model, new ModelShape(recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, recipe.Model.Latent)); // before anything is written
+        TrainingMemory.Require(recipe, corpus.Tokenizer.Vocabulary.Count);
         run.Begin(
             begun is null
                 ? description with { DataFingerprint = corpus.Fingerprint, Machine = MachineInfo.Collect() }

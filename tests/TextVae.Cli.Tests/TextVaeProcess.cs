@@ -79,6 +79,10 @@ internal sealed partial class TextVaeProcess : IDisposable
 
     public static TextVaeProcess Start(TemporaryFolder folder, params string[] arguments) => new(new ProcessStartInfo(Program, arguments), folder);
 
+    /// <summary>Starts <c>textvae ARGUMENTS</c> with one more <c>NAME=VALUE</c> in its environment.</summary>
+    public static TextVaeProcess StartWith(string setting, TemporaryFolder folder, params string[] arguments) =>
+        new(new ProcessStartInfo("env", [setting, Program, .. arguments]), folder);
+
     /// <summary>Starts <c>textvae</c> so that <see cref="LimitFiles"/> makes a write fail, as a full disk does, instead of ending it.</summary>
     public static TextVaeProcess StartLimitable(TemporaryFolder folder, params string[] arguments) =>
         new(new ProcessStartInfo("bash", ["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", Program, .. arguments]), folder);

@@ -29,6 +29,14 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
+    /// <summary>A pipe with a name, to which nobody writes.</summary>
+    public string WritePipe(string name)
+    {
+        using var process = System.Diagnostics.Process.Start("mkfifo", [this[name]]);
+        process.WaitForExit();
+        return this[name];
+    }
+
     public static byte[] Gzip(string text)
     {
         using var stream = new MemoryStream();

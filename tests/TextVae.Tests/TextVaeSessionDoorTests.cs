@@ -163,6 +163,55 @@ public sealed class TextVaeSessionDoorTests : IDisposable
         Assert.Contains("found no model.json", Assert.Throws<InvalidInputException>(() => TextVaeSession.Load(_folder["y.textvae"])).Message);
     }
 
+    [Theory]
+    [InlineData("model.json", 3 << 20, "/model.json: found 3,145,728 bytes")]
+    [InlineData("vocabulary.json", 32 << 20, "/vocabulary.json: found 33,554,432 bytes")]
+    [InlineData("model.safetensors", 8 << 20, "/model.safetensors: found 8,388,608 bytes")]
+    public void What_an_archive_would_unpack_to_is_bounded_before_it_is_on_the_disk(string swollen, int bytes, string expected)
+    {
+        var path = _folder["swollen.textvae"];
+        ModelArchive.Pack(_folder["run"], path);
+        using (var zip = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Update))
+        {
+            zip.GetEntry(swollen)!.Delete();
+            using var member = zip.CreateEntry(swollen).Open();
+            member.Write(new byte[bytes]);
+        }
+        var error = InFolder(_folder.Write("tmp/notes", "")[..^"/notes".Length], () => Assert.Throws<InvalidInputException>(() => TextVaeSession.Load(path)));
+        Assert.Equal(InputKind.RunFolder, error.Kind);
+        Assert.StartsWith($"swollen{expected}, packed into ", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["notes"], Directory.GetFileSystemEntries(_folder["tmp"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_fault_in_an_archive_is_named_by_the_archive()
+    {
+        var path = _folder["edited.textvae"];
+        ModelArchive.Pack(_folder["run"], path);
+        using (var zip = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Update))
+        {
+            zip.GetEntry("vocabulary.json")!.Delete();
+            using var member = zip.CreateEntry("vocabulary.json").Open();
+            member.Write("[]"u8);
+        }
+        Assert.StartsWith("edited/vocabulary.json: found 0 tokens", Assert.Throws<InvalidInputException>(() => TextVaeSession.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Has the system's temporary files in a folder, where it can be seen whether any is left.</summary>
+    private static T InFolder<T>(string temporary, Func<T> work)
+    {
+        var before = Environment.GetEnvironmentVariable("TMPDIR");
+        Environment.SetEnvironmentVariable("TMPDIR", temporary);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", before);
+        }
+    }
+
     [Fact]
     public void Evaluation_on_given_texts_is_that_on_the_split_they_make()
     {

@@ -66,6 +66,21 @@ public sealed class TextVaeTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_other_sizes_than_the_description_is_refused_before_a_model_is_built_or_anything_written()
+    {
+        TextVaeTraining.Run(_folder["run"], Steps(4), Data);
+        var path = _folder["run/training.json"];
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"hidden\": 9", "\"hidden\": 60000", StringComparison.Ordinal));
+        var (altered, model) = (new RunFolder(_folder["run"]).ReadTraining().Recipe, File.ReadAllText(_folder["run/model.json"]));
+        var before = Environment.WorkingSet;
+        var error = Assert.Throws<InvalidInputException>(() => TextVaeTraining.Run(_folder["run"], altered, Data));
+        Assert.Equal(InputKind.RunFolder, error.Kind);
+        Assert.Contains("000000004/model.safetensors: tensor \"decoder.", error.Message, StringComparison.Ordinal);
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 64 << 20);
+        Assert.Equal(model, File.ReadAllText(_folder["run/model.json"]));
+    }
+
+    [Fact]
     public void A_run_that_diverged_goes_on_from_its_last_checkpoint_with_a_smaller_learning_rate()
     {
         Recipe At(double rate, double? clip = null) => Steps(20) with { Training = Steps(20).Training with { LearningRate = rate, Clip = clip } };

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TextVae.Storage;
 using TextVae.Tables;
 using TextVae.Texts;
 
@@ -97,7 +98,15 @@ public sealed class TextFile
 
     private static byte[] HashOf(string path)
     {
-        using var file = FileBytes.OpenFile(path);
-        return SHA256.HashData(file);
+        PlainFile.RefuseOthers(path, InputKind.Data, $"a plain file, as it is read more than once; standard input ({StandardInput}) may be a pipe");
+        try
+        {
+            using var file = FileBytes.OpenFile(path);
+            return SHA256.HashData(file);
+        }
+        catch (Exception error) when (Disk.IsToBlame(error))
+        {
+            throw new InvalidInputException(InputKind.Data, $"{path}: cannot be read: {Disk.Reason(error)}", error);
+        }
     }
 }

@@ -62,6 +62,9 @@ public sealed record ModelConfig
     internal bool MayHold(string name, ModelShape shape) =>
         TensorsOfParts(shape).Any(part => part.Tensors is null && name.StartsWith($"{part.Part}.", StringComparison.Ordinal));
 
+    /// <summary>Whether all parts say their tensors.</summary>
+    internal bool SaysTensors(ModelShape shape) => TensorsOfParts(shape).All(part => part.Tensors is not null);
+
     private IEnumerable<(string Part, IEnumerable<TensorShape>? Tensors)> TensorsOfParts(ModelShape shape) =>
     [
         ("encoder", Encoder.Tensors(shape)),

@@ -1,3 +1,4 @@
+using System.Numerics;
 using TextVae.Data;
 using TextVae.Storage;
 using TextVae.Tokenizers;
@@ -48,12 +49,10 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
     /// <exception cref="InvalidInputException">A file is missing, malformed or edited, or does not fit the others.</exception>
     public static SavedModel Load(string folder)
     {
-        var file = JsonFile.Read<ModelFile>(Path.Combine(folder, ModelName), file => file.Validate());
-        var (vocabulary, tokenizer) = ReadVocabulary(Path.Combine(folder, VocabularyName), file.Data.Tokenizer);
-        var shape = new ModelShape(file.Data.Length, vocabulary.Count, file.Model.Latent);
-        using var weights = SafetensorsFile.Open(Path.Combine(folder, WeightsName), file.Model.Tensors(shape), name => file.Model.MayHold(name, shape));
+        var (file, vocabulary, tokenizer) = ReadDescription(folder);
+        using var weights = OpenWeights(folder, file.Model, ShapeOf(file, vocabulary));
         RequireVocabulary(weights, vocabulary, Path.Combine(folder, VocabularyName));
-        var model = Build(folder, file, vocabulary.Count);
+        var model = Guard(folder, () => new TextVaeModel(file.Model, file.Data.Length, vocabulary.Count));
         try
         {
             ReadTensors(weights, model.state_dict());
@@ -66,6 +65,34 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
         model.eval();
         return new SavedModel(model, tokenizer, file);
     }
+
+    /// <summary>Opens the weights in a folder, which must be those of a model that need not have been built.</summary>
+    /// <exception cref="InvalidInputException">They are not, or are no whole file.</exception>
+    internal static SafetensorsFile OpenWeights(string folder, ModelConfig model, ModelShape shape) =>
+        SafetensorsFile.Open(Path.Combine(folder, WeightsName), model.Tensors(shape), name => model.MayHold(name, shape));
+
+    /// <summary>The most bytes that the weights have which the other two files in a folder describe; null where a part does not say its tensors.</summary>
+    /// <exception cref="InvalidInputException">One of the two is missing, malformed or edited, or this process may not use so much memory.</exception>
+    internal static BigInteger? MostWeightBytes(string folder)
+    {
+        var (file, vocabulary, _) = ReadDescription(folder);
+        var shape = ShapeOf(file, vocabulary);
+        return Guard(folder, () =>
+        {
+            var size = ModelSize.Of(file.Model, shape);
+            size.RequireMemory(copies: 1, more: 0, "the model");
+            return file.Model.SaysTensors(shape) ? size.Bytes + SafetensorsFormat.MaxOtherBytes : (BigInteger?)null;
+        });
+    }
+
+    private static (ModelFile File, Vocabulary Vocabulary, ITokenizer Tokenizer) ReadDescription(string folder)
+    {
+        var file = JsonFile.Read<ModelFile>(Path.Combine(folder, ModelName), file => file.Validate());
+        var (vocabulary, tokenizer) = ReadVocabulary(Path.Combine(folder, VocabularyName), file.Data.Tokenizer);
+        return (file, vocabulary, tokenizer);
+    }
+
+    private static ModelShape ShapeOf(ModelFile file, Vocabulary vocabulary) => new(file.Data.Length, vocabulary.Count, file.Model.Latent);
 
     private static (Vocabulary Vocabulary, ITokenizer Tokenizer) ReadVocabulary(string path, string kind)
     {
@@ -89,11 +116,11 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
         }
     }
 
-    private static TextVaeModel Build(string folder, ModelFile file, int vocabulary)
+    private static T Guard<T>(string folder, Func<T> work)
     {
         try
         {
-            return new TextVaeModel(file.Model, file.Data.Length, vocabulary);
+            return work();
         }
         catch (InvalidInputException error) // such as too little memory
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TextVae.Data;
 using TextVae.Kernels;
 using TextVae.Layers;
@@ -46,12 +47,12 @@ public sealed class TextVaeModel : nn.Module
         Shape = new ModelShape(length, vocabulary, config.Latent);
         ModelSize.Of(config, Shape).RequireMemory(copies: 1, more: 0, "the model");
         using var scope = NewDisposeScope();
-        _encoder = config.Encoder.Build(Shape);
+        _encoder = Built("encoder", () => config.Encoder.Build(Shape));
         _normalizedMean = config.MeanScale is { } scale ? new NormalizedMean(Shape.Latent, scale) : null;
-        _expansion = config.Expansion.Build(Shape);
+        _expansion = Built("expansion", () => config.Expansion.Build(Shape));
         var features = config.Expansion.FeatureCount;
         _auxiliary = config.HasAuxiliary ? nn.Linear(features, vocabulary) : null;
-        _decoder = config.Decoder.Build(Shape, features);
+        _decoder = Built("decoder", () => config.Decoder.Build(Shape, features));
         _history = config.History;
         RegisterComponents();
         _products = [.. modules().OfType<IHasMatrixPrecision>()];
@@ -61,6 +62,20 @@ public sealed class TextVaeModel : nn.Module
         foreach (var tensor in parameters().Concat(buffers())) // they stay until the model is disposed; what building them took goes
         {
             tensor.DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>A part that does not say its tensors is not known to fit before it is built.</summary>
+    private static T Built<T>(string part, Func<T> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception error) when (error is ExternalException or OverflowException or OutOfMemoryException or ArgumentOutOfRangeException)
+        {
+            var reason = error.Message.Split('\n')[0].TrimEnd(); // torch adds its native stack
+            throw new InvalidInputException(InputKind.Usage, $"model.{part}: found sizes that cannot be built: {reason}; expected smaller ones") { Property = $"model.{part}" };
         }
     }
 

@@ -8,7 +8,7 @@ internal static class MachineMemory
 {
     private const long Gigabyte = 1_000_000_000;
 
-    /// <summary>Bytes that this process may use: the machine's, or its container's.</summary>
+    /// <summary>Bytes that this process may use: the machine's, or the share of its container's that .NET takes.</summary>
     public static long Bytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>Refuses what needs more than there is.</summary>
@@ -20,7 +20,7 @@ internal static class MachineMemory
     {
         if (bytes > Bytes)
         {
-            throw new InvalidInputException(InputKind.Usage, $"{what}: found a need of at least {Show(bytes)} of memory; expected at most {Show(Bytes)}, which this machine has: {expected}") { Property = "model" };
+            throw new InvalidInputException(InputKind.Usage, $"{what}: found a need of at least {Show(bytes)} of memory; expected at most {Show(Bytes)}, which this process may use: {expected}") { Property = "model" };
         }
     }
 

@@ -36,8 +36,8 @@ public sealed record AggressiveEncoder
     {
         var (count, sum) = (updates.Count + 1, updates.Sum + objective);
         return count % Window == 0
-            ? new AggressiveUpdates { Count = count, LastWindow = sum, AreOver = sum >= updates.LastWindow || count == MostUpdates }
-            : updates with { Count = count, Sum = sum, AreOver = count == MostUpdates };
+            ? new AggressiveUpdates { Count = count, LastWindow = sum, AreOver = sum >= updates.LastWindow || count >= MostUpdates }
+            : updates with { Count = count, Sum = sum, AreOver = count >= MostUpdates };
     }
 
     /// <summary>Refuses values that make no sense.</summary>

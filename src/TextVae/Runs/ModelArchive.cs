@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Numerics;
 using TextVae.Models;
 using TextVae.Storage;
+using TextVae.Tokenizers;
 
 namespace TextVae;
 
@@ -10,7 +12,7 @@ namespace TextVae;
 /// </summary>
 public static class ModelArchive
 {
-    private const long MostBytes = 1L << 34; // of a member; the files themselves are checked when they are read
+    private const int MostTimesLarger = 100; // than packed: trained weights hardly become smaller, and what becomes a thousandth is none
 
     private static readonly string[] Required = [SavedModel.ModelName, SavedModel.VocabularyName, SavedModel.WeightsName];
     private static readonly string[] Optional = ["README.md"];
@@ -52,23 +54,16 @@ public static class ModelArchive
     /// <summary>The files of an archive, in a folder that goes when it is disposed of.</summary>
     /// <param name="archive">The archive, which stays the caller's.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidInputException">It is no archive of a model.</exception>
-    internal static TemporaryFolder Extract(Stream archive, string name)
+    /// <exception cref="InvalidInputException">It is no archive of a model, or would unpack to more than its model has.</exception>
+    internal static UnpackedModel Unpack(Stream archive, string name)
     {
-        var folder = new TemporaryFolder();
+        var folder = new UnpackedModel(name);
         try
         {
             using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (var member in Required)
-            {
-                if (zip.Entries.Count(entry => entry.FullName == member) != 1 || zip.GetEntry(member) is not { Length: <= MostBytes } entry)
-                {
-                    throw new InvalidInputException(InputKind.RunFolder, $"{name}: found no {member}; expected one, as in an archive of a model");
-                }
-                using var content = entry.Open();
-                using var file = File.Create(Path.Combine(folder.Path, member));
-                CopyAtMost(content, file, entry.Length, $"{name}: {member}");
-            }
+            Unpack(zip, SavedModel.ModelName, folder, JsonFile.LargestBytes);
+            Unpack(zip, SavedModel.VocabularyName, folder, Vocabulary.MaximumFileSize);
+            Unpack(zip, SavedModel.WeightsName, folder, folder.MostWeightBytes());
             return folder;
         }
         catch (Exception error)
@@ -78,6 +73,23 @@ public static class ModelArchive
                 ? new InvalidInputException(InputKind.RunFolder, $"{name}: found no readable archive of a model ({Disk.Reason(error)}); expected one, or a run folder", error)
                 : error;
         }
+    }
+
+    /// <summary>Unpacks a member; what unpacks to more than its kind can have is refused before it is on the disk.</summary>
+    private static void Unpack(ZipArchive zip, string member, UnpackedModel folder, BigInteger most)
+    {
+        if (zip.Entries.Count(entry => entry.FullName == member) != 1 || zip.GetEntry(member) is not { } entry)
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{folder.Name}: found no {member}; expected one, as in an archive of a model");
+        }
+        most = BigInteger.Min(most, (BigInteger)entry.CompressedLength * MostTimesLarger + JsonFile.LargestBytes);
+        if (entry.Length > most)
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{folder.Name}/{member}: found {entry.Length:N0} bytes, packed into {entry.CompressedLength:N0}; expected at most {most:N0}");
+        }
+        using var content = entry.Open();
+        using var file = File.Create(Path.Combine(folder.Path, member));
+        CopyAtMost(content, file, entry.Length, $"{folder.Name}/{member}");
     }
 
     private static void CopyAtMost(Stream from, FileStream to, long most, string name)
@@ -93,12 +105,33 @@ public static class ModelArchive
         }
     }
 
-    internal sealed class TemporaryFolder : IDisposable
+    /// <summary>The files of an archive among the system's temporary ones, where errors name the archive in place of the folder.</summary>
+    internal sealed class UnpackedModel(string name) : IDisposable
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("textvae-");
 
+        public string Name { get; } = name;
+
         public string Path => _folder.FullName;
 
+        /// <exception cref="InvalidInputException">A file is malformed or edited, or does not fit the others.</exception>
+        public SavedModel Load() => Renaming(() => SavedModel.Load(Path));
+
+        /// <summary>The most bytes that the weights of what has been unpacked can have.</summary>
+        public BigInteger MostWeightBytes() => Renaming(() => SavedModel.MostWeightBytes(Path)) ?? long.MaxValue;
+
         public void Dispose() => _folder.Delete(recursive: true);
+
+        private T Renaming<T>(Func<T> work)
+        {
+            try
+            {
+                return work();
+            }
+            catch (InvalidInputException error)
+            {
+                throw new InvalidInputException(error.Kind, error.Message.Replace(Path, Name, StringComparison.Ordinal), error);
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TextVae.Storage;
 
 namespace TextVae;
 
@@ -12,7 +13,7 @@ namespace TextVae;
 public static class RecipeFile
 {
     private const string Prefix = "recipes/";
-    private const int LargestRecipe = 1 << 20; // UTF-16 code units
+    private const int LargestRecipe = 1 << 20; // bytes
 
     // An object that has one of these is of that kind: another kind has other keys, so it replaces instead of merging.
     private static readonly string[] Discriminators = ["kind", "schedule"];
@@ -64,11 +65,14 @@ public static class RecipeFile
             return new StreamReader(stream).ReadToEnd();
         }
         Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file or one of {string.Join(", ", Names)}");
-        using var reader = File.OpenText(nameOrPath);
-        var buffer = new char[LargestRecipe + 1];
-        var length = reader.ReadBlock(buffer);
-        Check.That(length <= LargestRecipe, "the recipe", $"'{nameOrPath}'", $"a JSON file of at most {LargestRecipe:N0} characters");
-        return new string(buffer, 0, length);
+        try
+        {
+            return Encoding.UTF8.GetString(PlainFile.ReadText(nameOrPath, LargestRecipe, InputKind.Usage).Span);
+        }
+        catch (Exception error) when (Disk.IsToBlame(error))
+        {
+            throw new InvalidInputException(InputKind.Usage, $"{nameOrPath}: not read, {Disk.Reason(error)}", error);
+        }
     }
 
     private static JsonObject Parse(string json, string source)

@@ -90,6 +90,16 @@ public sealed class RunFolder(string path)
         JsonFile.Write(System.IO.Path.Combine(folder, StateName), state);
     });
 
+    /// <summary>Compares the newest checkpoint's weights with a model that has not been built yet, so that none of another size is.</summary>
+    /// <exception cref="InvalidInputException">Its weights are not those of such a model, or are no whole file.</exception>
+    internal void RequireCheckpointOf(ModelConfig model, ModelShape shape)
+    {
+        if (_checkpoints.Latest() is { } latest)
+        {
+            SavedModel.OpenWeights(latest.Path, model, shape).Dispose();
+        }
+    }
+
     /// <summary>Restores the newest checkpoint into a model and an optimiser's tensors.</summary>
     /// <returns>Its state, or null where there is none yet.</returns>
     /// <exception cref="InvalidInputException">A file is malformed, edited, or does not fit.</exception>

@@ -95,14 +95,18 @@ public sealed class RunLock : IDisposable
     }
 
     /// <summary>On Unix this is flock; whoever wants to read the file goes around it.</summary>
-    private static FileStream Open(string path) => new(path, new FileStreamOptions
+    private static FileStream Open(string path)
     {
-        Mode = FileMode.OpenOrCreate,
-        Access = FileAccess.ReadWrite,
-        Share = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None,
-        Options = FileOptions.DeleteOnClose,
-        BufferSize = 0,
-    });
+        PlainFile.RefuseLinks(path);
+        return new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None,
+            Options = FileOptions.DeleteOnClose,
+            BufferSize = 0,
+        });
+    }
 }
 
 /// <summary>Who trains into a run folder, as <c>training.lock</c> says.</summary>

@@ -101,7 +101,7 @@ internal sealed record TrainingState
         Check.That(double.IsFinite(BestBound ?? 0), "bestBound", BestBound, "a finite number or null");
         Check.That(double.IsFinite(BestMutualInformation ?? 0), "bestMutualInformation", BestMutualInformation, "a finite number or null");
         Check.That(double.IsFinite(OwedValidation ?? 0), "owedValidation", OwedValidation, "a finite number or null");
-        Check.That(Unfinished is null or { Count: >= 0 }, "unfinished.count", Unfinished?.Count, "at least 0");
+        Check.That(Unfinished is null or { Count: >= 0 and < int.MaxValue }, "unfinished.count", Unfinished?.Count, "a number of updates");
         Check.That(Threads is null or > 0, "threads", Threads, "at least 1");
         Check.That(SinceReport is null or { Steps: >= 0, Characters: >= 0, Seconds: >= 0 }, "sinceReport", SinceReport, "sums of steps that were done");
     }

@@ -5,7 +5,7 @@ namespace TextVae.Storage;
 /// <summary>Small JSON files of a run folder: written whole, read strictly.</summary>
 internal static class JsonFile
 {
-    private const int LargestBytes = 1 << 20;
+    public const int LargestBytes = 1 << 20;
 
     public static void Write<T>(string path, T value) =>
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, value, Json.Configuration));

@@ -18,17 +18,18 @@ internal static class PlainFile
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mostBytes">The most that a file of its kind has.</param>
+    /// <param name="kind">What is at fault if it is refused.</param>
     /// <exception cref="InvalidInputException">It is a pipe, a device or a socket, or too large.</exception>
     /// <exception cref="IOException">There is none, or it cannot be opened.</exception>
-    public static FileStream Open(string path, long mostBytes = long.MaxValue)
+    public static FileStream Open(string path, long mostBytes = long.MaxValue, InputKind kind = InputKind.RunFolder)
     {
-        RefuseOthers(path);
+        RefuseOthers(path, kind);
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         if (file.Length > mostBytes)
         {
             var found = file.Length;
             file.Dispose();
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found {found:N0} bytes; expected at most {mostBytes:N0}");
+            throw new InvalidInputException(kind, $"{path}: found {found:N0} bytes; expected at most {mostBytes:N0}");
         }
         return file;
     }
@@ -36,28 +37,43 @@ internal static class PlainFile
     /// <summary>The UTF-8 of a file of text, without a byte order mark.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mostBytes">The most that a file of its kind has.</param>
+    /// <param name="kind">What is at fault if it is refused.</param>
     /// <exception cref="InvalidInputException">It is no plain file, too large, or no UTF-8.</exception>
     /// <exception cref="IOException">There is none, or it cannot be read.</exception>
-    public static ReadOnlyMemory<byte> ReadText(string path, int mostBytes)
+    public static ReadOnlyMemory<byte> ReadText(string path, int mostBytes, InputKind kind = InputKind.RunFolder)
     {
-        using var file = Open(path, mostBytes);
+        using var file = Open(path, mostBytes, kind);
         var bytes = new byte[file.Length];
         var text = bytes.AsMemory(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
         if (!Utf8.IsValid(text.Span))
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found bytes that are no UTF-8; expected text in UTF-8");
+            throw new InvalidInputException(kind, $"{path}: found bytes that are no UTF-8; expected text in UTF-8");
         }
         return text.Span.StartsWith(ByteOrderMark) ? text[ByteOrderMark.Length..] : text;
     }
 
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What is at fault if it is refused.</param>
+    /// <param name="expected">What is asked for.</param>
     /// <exception cref="InvalidInputException">There is something, but neither a plain file nor a folder.</exception>
-    public static void RefuseOthers(string path)
+    public static void RefuseOthers(string path, InputKind kind = InputKind.RunFolder, string expected = "a plain file")
     {
         var status = new int[64]; // flags, mode and more, as .NET gives them on every Unix
         if (!OperatingSystem.IsWindows() && Status(path, status) == 0 && (status[1] & TypeBits) is not (Regular or Folder))
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found a pipe, a device or a socket; expected a plain file");
+            throw new InvalidInputException(kind, $"{path}: found a pipe, a device or a socket; expected {expected}");
         }
+    }
+
+    /// <summary>As <see cref="RefuseOthers"/>, for files that are written where they are: a link may lead to any file of the user's.</summary>
+    /// <exception cref="InvalidInputException">It is a symbolic link, or as above.</exception>
+    public static void RefuseLinks(string path)
+    {
+        if (new FileInfo(path).LinkTarget is { } target)
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found a symbolic link to {Shortened.Of(target)}; expected a plain file, as it is written in its place");
+        }
+        RefuseOthers(path);
     }
 
     // .NET's own files say of a pipe only that it cannot seek, and that after opening it, which waits for a writer.

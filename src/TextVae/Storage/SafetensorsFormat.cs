@@ -6,6 +6,7 @@ namespace TextVae.Storage;
 internal static class SafetensorsFormat
 {
     public const int MaxHeaderBytes = 1 << 20;
+    public const int MaxOtherBytes = 8 + MaxHeaderBytes; // beside the data
     public const int MaxTensors = 4096;
     public const int MaxDimensions = 64;
     public const string MetadataKey = "__metadata__";

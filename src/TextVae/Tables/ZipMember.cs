@@ -1,4 +1,5 @@
 using ICSharpCode.SharpZipLib.Zip;
+using TextVae.Storage;
 
 namespace TextVae.Tables;
 
@@ -10,6 +11,7 @@ internal static class ZipMember
     /// <exception cref="InvalidInputException">The archive cannot be read, or has no file or several.</exception>
     public static FileBytes Of(string path)
     {
+        PlainFile.RefuseOthers(path, InputKind.Data, "a plain file, as an archive ends with its directory");
         var name = Find(path);
         return new FileBytes(name, () => Open(path, name));
     }

@@ -21,7 +21,7 @@ public sealed class Vocabulary
     /// <summary>The most tokens a vocabulary can have: ids fit in two bytes.</summary>
     public const int MaximumCount = 65_536;
 
-    private const int MaximumFileSize = 16 << 20;
+    internal const int MaximumFileSize = 16 << 20;
 
     private readonly string[] _tokens;
     private readonly Dictionary<string, int> _ids;

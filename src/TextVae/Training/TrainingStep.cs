@@ -33,7 +33,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     {
         if (recipe.Training.Aggressive is not { } aggressive || state.AggressiveOver)
         {
-            return state;
+            return state with { Unfinished = null }; // there is nothing that it could be of
         }
         var (beta, rate) = (annealing.Beta(step), LearningRate(step));
         var updates = aggressive.Run(number => UpdateEncoder(step, _encoderBatches.At(number), beta, rate), step, state.Unfinished, stop);

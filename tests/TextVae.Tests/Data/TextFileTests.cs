@@ -53,6 +53,23 @@ public class TextFileTests
     }
 
     [Fact]
+    public async Task What_can_be_read_only_once_is_read_once_but_never_hashed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "has no such files in folders");
+        using var folder = new TemporaryFolder();
+        var pipe = folder.WritePipe("pipe");
+        foreach (var path in new[] { pipe, "/dev/zero" })
+        {
+            Refusal.Is(InputKind.Data, () => TextFile.Of(path).Hash(null), $"{path}: found a pipe, a device or a socket; expected a plain file, as it is read more than once; standard input (-) may be a pipe");
+        }
+        Refusal.Is(InputKind.Data, () => TextFile.Of(folder.WritePipe("pipe.zip")), "pipe.zip: found a pipe");
+        Refusal.Is(InputKind.Data, () => TextFile.Of("/proc/self/mem").Hash(null), "/proc/self/mem: cannot be read");
+        var writing = Task.Run(() => File.WriteAllText(pipe, "a\nb\n"), TestContext.Current.CancellationToken);
+        Assert.Equal(["a", "b"], TextFile.Of(pipe).Texts());
+        await writing;
+    }
+
+    [Fact]
     public void A_damaged_gzip_file_is_refused()
     {
         using var folder = new TemporaryFolder();

@@ -68,8 +68,8 @@ public sealed class RunFolderFuzzTests : IDisposable
             (path, () =>
             {
                 using var archive = ModelArchive.OpenFile(path);
-                using var files = ModelArchive.Extract(archive, "model");
-                SavedModel.Load(files.Path).Model.Dispose();
+                using var files = ModelArchive.Unpack(archive, "model");
+                files.Load().Model.Dispose();
             }),
         ]);
     }

@@ -1,6 +1,7 @@
 using TextVae.Models;
 using TextVae.SampleParts;
 using TextVae.Storage;
+using TextVae.Tests.Data;
 using TorchSharp;
 
 namespace TextVae.Tests.Models;
@@ -35,7 +36,7 @@ public class TensorShapeTests
     {
         var config = Tiny.Config with { Decoder = new LstmDecoderConfig { Hidden = int.MaxValue } };
         var error = Assert.Throws<InvalidInputException>(() => new TextVaeModel(config, Tiny.Length, Tiny.Vocabulary));
-        Assert.Matches(@"^the model: found a need of at least [\d,]+\.\d GB of memory; expected at most [\d,]+\.\d GB, which this machine has: a smaller model, whose largest tensor is now ""decoder\.lstm\.hidden_weight"" \[2147483647, 8589934588\]", error.Message);
+        Assert.Matches(@"^the model: found a need of at least [\d,]+\.\d GB of memory; expected at most [\d,]+\.\d GB, which this process may use: a smaller model, whose largest tensor is now ""decoder\.lstm\.hidden_weight"" \[2147483647, 8589934588\]", error.Message);
     }
 
     [Fact]
@@ -48,9 +49,21 @@ public class TensorShapeTests
         Assert.False(config.MayHold("encoder.other", shape));
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, "decoder: found sizes that cannot be built: ")]
+    [InlineData(1 << 30, "decoder: found sizes that cannot be built: ")]
+    [InlineData(-1, "decoder: found sizes that cannot be built: ")]
+    public void Sizes_at_which_a_part_that_does_not_say_its_tensors_fails_are_refused_in_one_line(int hidden, string expected)
+    {
+        var config = Tiny.Config with { Decoder = new Silent { Hidden = hidden } };
+        Refusal.Is(InputKind.Usage, () => new TextVaeModel(config, Tiny.Length, Tiny.Vocabulary).Dispose(), expected, "expected smaller ones");
+    }
+
     private sealed record Silent : DecoderConfig
     {
-        public override Decoder Build(ModelShape shape, int features) => new LstmDecoderConfig { Hidden = 9 }.Build(shape, features);
+        public int Hidden { get; init; } = 9;
+
+        public override Decoder Build(ModelShape shape, int features) => new LstmDecoderConfig { Hidden = Hidden }.Build(shape, features);
 
         public override void Validate()
         {

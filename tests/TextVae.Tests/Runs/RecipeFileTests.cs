@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Objectives;
+using TextVae.Tests.Data;
 
 namespace TextVae.Tests.Runs;
 
@@ -17,6 +18,22 @@ public class RecipeFileTests
             File.WriteAllText(folder["again.json"], RecipeFile.ToJson(recipe));
             Assert.Equal(RecipeFile.ToJson(recipe), RecipeFile.ToJson(RecipeFile.Load(folder["again.json"])));
         });
+    }
+
+    [Fact]
+    public void A_recipe_is_a_plain_file_of_bounded_size_in_UTF_8()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "has no such files in folders");
+        using var folder = new TemporaryFolder();
+        using (var sparse = File.Create(folder["sparse.json"]))
+        {
+            sparse.SetLength(3L << 30);
+        }
+        Refusal.Is(InputKind.Usage, () => RecipeFile.Load(folder.WritePipe("pipe.json")), "pipe.json: found a pipe, a device or a socket; expected a plain file");
+        Refusal.Is(InputKind.Usage, () => RecipeFile.Load("/dev/zero"), "/dev/zero: found a pipe, a device or a socket");
+        Refusal.Is(InputKind.Usage, () => RecipeFile.Load(folder["sparse.json"]), "sparse.json: found 3,221,225,472 bytes; expected at most 1,048,576");
+        Refusal.Is(InputKind.Usage, () => RecipeFile.Load(folder.Write("bytes.json", [(byte)'{', 0xff, (byte)'}'])), "bytes.json: found bytes that are no UTF-8");
+        Refusal.Is(InputKind.Usage, () => RecipeFile.Load(folder.Path), "expected a JSON file");
     }
 
     [Fact]

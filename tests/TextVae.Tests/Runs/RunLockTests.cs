@@ -36,6 +36,20 @@ public sealed class RunLockTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_or_a_link_in_place_of_the_lock_is_refused_and_what_it_leads_to_stays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
+        Directory.CreateDirectory(_folder["run"]);
+        var mine = _folder.Write("mine", "precious");
+        File.CreateSymbolicLink(_folder["run/training.lock"], mine);
+        Refusal.Is(InputKind.RunFolder, () => RunLock.Take(_folder["run"]), "training.lock: found a symbolic link to", "mine; expected a plain file");
+        Assert.Equal("precious", File.ReadAllText(mine));
+        File.Delete(_folder["run/training.lock"]);
+        _folder.WritePipe("run/training.lock");
+        Refusal.Is(InputKind.RunFolder, () => RunLock.Take(_folder["run"]), "training.lock: found a pipe, a device or a socket");
+    }
+
+    [Fact]
     public void A_free_folder_is_one_that_is_missing_or_empty()
     {
         _folder.Write("file", "");
