@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using TextVae.Platform;
 
 namespace TextVae.Cli;
 
@@ -61,7 +62,7 @@ internal static class CommonOptions
 
     public static Option<long> Seed() => Numbers.Option("--seed", "The same seed gives the same texts.", otherwise: 1L);
 
-    public static Option<int> Threads() => Numbers.Option("--threads", "Threads of the computation; 0 is one for each core.", otherwise: 0);
+    public static Option<int> Threads() => Numbers.Option("--threads", "Threads of the computation; 0 is one for each core.", otherwise: 0, least: 0, most: Devices.MostThreads);
 
     public static Option<string> Device()
     {

@@ -15,7 +15,7 @@ internal static class Numbers
     public static Option<T> Option<T>(string name, string description, T otherwise, T? least = null, T? most = null, params string[] aliases)
         where T : struct, INumber<T>, IMinMaxValue<T> => new(name, aliases)
         {
-            Description = description,
+            Description = Limited(description, least, most),
             DefaultValueFactory = _ => otherwise,
             CustomParser = argument => Read(name, argument, least, most),
         };
@@ -24,7 +24,7 @@ internal static class Numbers
     public static Option<T?> Optional<T>(string name, string description, T? least = null, T? most = null)
         where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
         {
-            Description = description,
+            Description = Limited(description, least, most),
             CustomParser = argument => Read(name, argument, least, most),
         };
 
@@ -34,7 +34,7 @@ internal static class Numbers
         var found = argument.Tokens[^1].Value;
         var (style, expected) = typeof(T) == typeof(double)
             ? (NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, "a number such as 0.7")
-            : (NumberStyles.AllowLeadingSign, Invariant($"a whole number such as 7, at most {T.MaxValue:N0}"));
+            : (NumberStyles.AllowLeadingSign, Invariant($"a whole number such as 7, at most {most ?? T.MaxValue:N0}"));
         if (!T.TryParse(found, style, CultureInfo.InvariantCulture, out var number) || !T.IsFinite(number))
         {
             argument.AddError($"{name}: found '{Visible.Of(found, longest: 40)}'; expected {expected}");
@@ -49,6 +49,15 @@ internal static class Numbers
         }
         return number;
     }
+
+    private static string Limited<T>(string description, T? least, T? most)
+        where T : struct => (least, most) switch
+        {
+            (null, null) => description,
+            (_, null) => Invariant($"{description} (at least {least})"),
+            (null, _) => Invariant($"{description} (at most {most:#,0.###})"),
+            _ => Invariant($"{description} ({least} to {most:#,0.###})"),
+        };
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -9,7 +9,7 @@ public sealed partial class TextVaeSession
     /// <summary>Texts on the way from one text to another; the first and the last are the reconstructions of the two.</summary>
     /// <param name="from">Where to begin.</param>
     /// <param name="to">Where to end.</param>
-    /// <param name="points">How many, 2 to 10,000.</param>
+    /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
     /// <param name="spherical">On an arc around the origin in place of a line.</param>
     /// <param name="options">How to decode; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -21,7 +21,7 @@ public sealed partial class TextVaeSession
     /// <summary>As <see cref="Interpolate(string, string, int, bool, SamplingOptions?, CancellationToken)"/>, without holding the caller's thread.</summary>
     /// <param name="from">Where to begin.</param>
     /// <param name="to">Where to end.</param>
-    /// <param name="points">How many, 2 to 10,000.</param>
+    /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
     /// <param name="spherical">On an arc around the origin in place of a line.</param>
     /// <param name="options">How to decode; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -33,7 +33,7 @@ public sealed partial class TextVaeSession
     }
 
     /// <summary>As above, between two points that the prior draws from the options' seed.</summary>
-    /// <param name="points">How many, 2 to 10,000.</param>
+    /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
     /// <param name="spherical">On an arc around the origin in place of a line.</param>
     /// <param name="options">How to decode, and the seed; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -42,7 +42,7 @@ public sealed partial class TextVaeSession
         Wait(InterpolateAsync(points, spherical, options, cancellationToken));
 
     /// <summary>As <see cref="Interpolate(int, bool, SamplingOptions?, CancellationToken)"/>, without holding the caller's thread.</summary>
-    /// <param name="points">How many, 2 to 10,000.</param>
+    /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
     /// <param name="spherical">On an arc around the origin in place of a line.</param>
     /// <param name="options">How to decode, and the seed; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -57,7 +57,7 @@ public sealed partial class TextVaeSession
     /// <summary>Texts of one latent vector whose dimensions are moved one at a time through the prior's quantiles.</summary>
     /// <param name="text">Where to stand; null: at the origin, the prior's mean.</param>
     /// <param name="dimension">From 0.</param>
-    /// <param name="points">How many quantiles, at most 10,000.</param>
+    /// <param name="points">How many quantiles, at most <see cref="MostPoints"/>.</param>
     /// <param name="options">How to decode; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidInputException">The text does not fit the model, there is no such dimension, or a value makes no sense.</exception>
@@ -68,7 +68,7 @@ public sealed partial class TextVaeSession
     /// <summary>As <see cref="Traverse"/>, without holding the caller's thread.</summary>
     /// <param name="text">Where to stand; null: at the origin, the prior's mean.</param>
     /// <param name="dimension">From 0.</param>
-    /// <param name="points">How many quantiles, at most 10,000.</param>
+    /// <param name="points">How many quantiles, at most <see cref="MostPoints"/>.</param>
     /// <param name="options">How to decode; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<TraversedText>> TraverseAsync(
@@ -76,7 +76,7 @@ public sealed partial class TextVaeSession
     {
         RequireLatent();
         Check.That(dimension >= 0 && dimension < Shape.Latent, "the dimension", dimension, $"a number from 0 to {Shape.Latent - 1}");
-        Check.Within(1, LatentSpace.MostPoints, points, "the number of points");
+        Check.Within(1, MostPoints, points, "the number of points");
         var plan = Plan(options, cancellationToken);
         var at = text is null ? new float[Shape.Latent] : (await MeansAsync([text], cancellationToken).ConfigureAwait(false))[0];
         var vectors = await VectorsAsync(() => LatentSpace.Axis(Matrix(at, 1)[0], dimension, points), cancellationToken).ConfigureAwait(false);
@@ -115,14 +115,14 @@ public sealed partial class TextVaeSession
     }
 
     /// <param name="ends">[2, latent]; called on the engine's thread.</param>
-    /// <param name="points">How many, 2 to 10,000.</param>
+    /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
     /// <param name="spherical">On an arc.</param>
     /// <param name="options">How to decode.</param>
     /// <param name="cancellationToken">Ends it.</param>
     private async Task<IReadOnlyList<GeneratedText>> BetweenAsync(
         Func<Tensor> ends, int points, bool spherical, SamplingOptions? options, CancellationToken cancellationToken)
     {
-        Check.Within(2, LatentSpace.MostPoints, points, "the number of points");
+        Check.Within(2, MostPoints, points, "the number of points");
         var plan = Plan(options, cancellationToken);
         var vectors = await VectorsAsync(() =>
         {

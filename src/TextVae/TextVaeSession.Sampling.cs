@@ -82,7 +82,7 @@ public sealed partial class TextVaeSession
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="distance">Normalised edit distance (<see cref="Texts.EditDistance"/>, in UTF-16 code units): 0.2 is one character of five.</param>
-    /// <param name="count">How many texts, at most 10,000.</param>
+    /// <param name="count">How many texts, at most <see cref="MostPoints"/>.</param>
     /// <param name="options">How to decode, and the noise's seed; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidInputException">As <see cref="Encode(string, CancellationToken)"/>; or a value makes no sense.</exception>
@@ -92,14 +92,14 @@ public sealed partial class TextVaeSession
     /// <summary>As <see cref="Near"/>, without holding the caller's thread.</summary>
     /// <param name="text">The text.</param>
     /// <param name="distance">Normalised edit distance.</param>
-    /// <param name="count">How many texts, at most 10,000.</param>
+    /// <param name="count">How many texts, at most <see cref="MostPoints"/>.</param>
     /// <param name="options">How to decode, and the noise's seed; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Neighborhood> NearAsync(
         string text, double distance, int count, SamplingOptions? options = null, CancellationToken cancellationToken = default)
     {
         Check.Between(0, 1, distance, "distance");
-        Check.Within(1, LatentSpace.MostPoints, count, "the number of texts");
+        Check.Within(1, MostPoints, count, "the number of texts");
         options ??= new SamplingOptions();
         var (plan, greedy) = (Plan(options, cancellationToken), Plan(options with { Temperature = null, TopK = null, TopP = null }, cancellationToken));
         var mean = (await EncodeAsync(text, cancellationToken).ConfigureAwait(false)).Mean;

@@ -22,6 +22,9 @@ namespace TextVae;
 /// </remarks>
 public sealed partial class TextVaeSession : IDisposable
 {
+    /// <summary>The most points of a way through the latent space, and the most texts around one: they are held in memory together.</summary>
+    public const int MostPoints = LatentSpace.MostPoints;
+
     private const int TextsAtOnce = TextGenerator.BatchSize; // of a stream that are read together
 
     private readonly InferenceEngine _engine;

@@ -79,7 +79,7 @@ public class NumbersTests(TrainedRun trained)
             "--seed: found '1.0'; expected a whole number such as 7, at most 9,223,372,036,854,775,807",
             Assert.Single(CommandLine.Root().Parse(["sample", "run", "--seed", "1.0"]).Errors).Message);
         Assert.Equal(
-            "--top-k: found '2147483648'; expected a whole number such as 7, at most 2,147,483,647",
+            "--top-k: found '2147483648'; expected a whole number such as 7, at most 65,536",
             Assert.Single(CommandLine.Root().Parse(["sample", "run", "--top-k", "2147483648"]).Errors).Message);
     }
 
@@ -103,6 +103,22 @@ public class NumbersTests(TrainedRun trained)
         var ended = TextVaeProcess.Shell(trained.Folder, $"ulimit -d 3000000; textvae {command} {string.Join(' ', Commands[command])} {option} {Most}");
         Refusal.Of(1, ended, $"is {Most}; expected ");
         Assert.Matches("at most [0-9,]+|a number from 0 to 3", ended.Error);
+    }
+
+    [Theory]
+    [MemberData(nameof(LimitedOptions))]
+    public void The_help_says_the_limit_of_the_refusal(string command, string option)
+    {
+        if ((command, option) == ("traverse", "--dimension"))
+        {
+            return; // the model says which there are
+        }
+        var parsed = CommandLine.Root().Parse([command, .. Commands[command], option, Most]);
+        var error = Assert.Single(parsed.Errors).Message;
+        Assert.StartsWith($"{option} is {Most}; expected at most ", error, StringComparison.Ordinal);
+        var description = Assert.Single(parsed.CommandResult.Command.Options, known => known.Name == option).Description!;
+        Assert.EndsWith($" to {error.Split(' ')[^1]})", description, StringComparison.Ordinal);
+        Assert.DoesNotContain("at most", description, StringComparison.Ordinal);
     }
 
     [Fact]

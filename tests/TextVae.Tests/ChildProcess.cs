@@ -55,11 +55,14 @@ internal sealed record ChildProcess(int ExitCode, string Output)
         return Process.Start(start)!;
     }
 
-    /// <summary>Runs some of these tests in a child with something in its environment, and waits for the end.</summary>
-    public static ChildProcess RunTests(string[] arguments, (string Name, string Value) variable)
+    /// <summary>Runs some of these tests in a child with some variables in its environment, and waits for the end.</summary>
+    public static ChildProcess RunTests(string[] arguments, params IEnumerable<(string Name, string Value)> variables)
     {
         var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment[variable.Name] = variable.Value;
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
         var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var finished = Finish(process);

@@ -17,7 +17,7 @@ internal static class EvaluateCommand
         var split = new Option<string>("--split") { Description = "Which split of the training data, without --data.", DefaultValueFactory = _ => "valid" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
         var limit = Numbers.Optional<int>("--limit", "Most texts: evenly spaced, if there are more. By default as in training, training.validationTexts.", least: 1);
-        var samples = Numbers.Optional<int>("--importance-samples", "Bound the likelihood also by this many samples from each text's posterior, at most 100,000; the more, the tighter. A language model's likelihood is exact with any number.", least: 1);
+        var samples = Numbers.Optional<int>("--importance-samples", "Bound the likelihood also by this many samples from each text's posterior; the more, the tighter. A language model's likelihood is exact with any number.", least: 1, most: ScoringOptions.MostImportanceSamples);
         var command = new Command("evaluate", "Measure a model on texts.");
         arguments.AddTo(command);
         command.Add(split);

@@ -10,7 +10,7 @@ internal static class InterpolateCommand
         var arguments = new SessionArguments();
         var from = new Argument<string?>("FROM") { Description = "Where to begin. Without texts: at a point that the prior draws.", Arity = ArgumentArity.ZeroOrOne };
         var to = new Argument<string?>("TO") { Description = "Where to end.", Arity = ArgumentArity.ZeroOrOne };
-        var steps = Numbers.Option("--steps", "How many texts, both ends included, at most 10,000.", otherwise: 7, least: 2);
+        var steps = Numbers.Option("--steps", "How many texts, both ends included.", otherwise: 7, least: 2, most: TextVaeSession.MostPoints);
         var spherical = new Option<bool>("--spherical") { Description = "On an arc around the origin in place of a line." };
         var decoding = new DecodingArguments();
         var command = new Command("interpolate", "Print texts on the way from one text to another.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TextVae.Latent;
 
 namespace TextVae.Cli.Commands;
 
@@ -10,7 +11,7 @@ internal static class NeighborsCommand
         var arguments = new SessionArguments();
         var text = new Argument<string>("TEXT") { Description = "Whose neighbours to look for." };
         var file = new TextsArguments();
-        var count = Numbers.Option("--count", "How many, at most 1,000,000.", otherwise: 10, least: 1, aliases: "-k");
+        var count = Numbers.Option("--count", "How many.", otherwise: 10, least: 1, most: NearestTexts.MostKept, aliases: "-k");
         var metric = new Option<LatentMetric>("--metric") { Description = "euclidean: the distance of the posterior means, in standard deviations of the prior; cosine: 1 - the cosine of their angle.", DefaultValueFactory = _ => LatentMetric.Euclidean };
         metric.AcceptOnlyFromAmong("euclidean", "cosine");
         var command = new Command("neighbors", "Find the texts of a file that are nearest to a text in the latent space.");

@@ -10,7 +10,7 @@ internal static class SampleCommand
     public static Command Create()
     {
         var arguments = new SessionArguments();
-        var count = Numbers.Option("--count", "How many texts; around --near at most 10,000.", otherwise: 10, least: 1, aliases: "-n");
+        var count = Numbers.Option("--count", FormattableString.Invariant($"How many texts; around --near at most {TextVaeSession.MostPoints:N0}."), otherwise: 10, least: 1, aliases: "-n");
         var (rows, near, selection, decoding) = (new RowsArguments(), new NearArguments(), new SelectionArguments(), new DecodingArguments());
         var command = new Command("sample", "Print new texts.");
         arguments.AddTo(command);

@@ -11,10 +11,10 @@ internal static class ScoreCommand
         var arguments = new SessionArguments();
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to score.", Arity = ArgumentArity.ZeroOrMore };
         var file = new TextsArguments();
-        var samples = Numbers.Optional<int>("--importance-samples", "Score by the importance-weighted bound with so many samples, at most 100,000, which is tighter and slower, in place of the ELBO.", least: 1);
+        var samples = Numbers.Optional<int>("--importance-samples", "Score by the importance-weighted bound with so many samples, which is tighter and slower, in place of the ELBO.", least: 1, most: ScoringOptions.MostImportanceSamples);
         var characters = new Option<bool>("--characters") { Description = "Show what each character costs: the redder the more, without colours its bits below it." };
-        var top = Numbers.Optional<int>("--top", "Print only the N most unusual texts, at most 1,000,000, at the end.", least: 1, most: 1_000_000);
-        var readAhead = Numbers.Option("--read-ahead", "Texts to read before the first is scored; 1 answers each at once, more are faster.", new ScoringOptions().ReadAhead, least: 1);
+        var top = Numbers.Optional<int>("--top", "Print only the N most unusual texts, at the end.", least: 1, most: 1_000_000);
+        var readAhead = Numbers.Option("--read-ahead", "Texts to read before the first is scored; 1 answers each at once, more are faster.", new ScoringOptions().ReadAhead, least: 1, most: ScoringOptions.MostReadAhead);
         var command = new Command("score", "Measure how unusual texts are: bits per character, and the percentile among the validation texts.");
         arguments.AddTo(command);
         command.Add(texts);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using TextVae.Platform;
 
 namespace TextVae.Cli.Commands;
 
@@ -16,9 +17,9 @@ internal static class TrainCommand
         var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
         var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE, or runs/RECIPE-2 and so on if that is taken." };
         var set = CommonOptions.Set();
-        var steps = Numbers.Optional<long>("--steps", "training.steps");
+        var steps = Numbers.Optional<long>("--steps", "training.steps", least: 1);
         var seed = Numbers.Optional<long>("--seed", "training.seed");
-        var threads = Numbers.Optional<int>("--threads", "training.threads");
+        var threads = Numbers.Optional<int>("--threads", "training.threads", least: 0, most: Devices.MostThreads);
         var precision = CommonOptions.TrainingPrecision();
         var device = new Option<string?>("--device") { Description = "training.device" };
         device.AcceptOnlyFromAmong("cpu", "cuda");

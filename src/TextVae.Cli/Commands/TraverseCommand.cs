@@ -9,8 +9,8 @@ internal static class TraverseCommand
     {
         var arguments = new SessionArguments();
         var text = new Argument<string?>("TEXT") { Description = "Where to stand. Without it: at the origin.", Arity = ArgumentArity.ZeroOrOne };
-        var dimension = Numbers.Optional<int>("--dimension", "Which, from 0. Without it: all, one after the other.");
-        var steps = Numbers.Option("--steps", "How many quantiles of the prior, at most 10,000.", otherwise: 7, least: 1);
+        var dimension = Numbers.Optional<int>("--dimension", "Which, from 0. Without it: all, one after the other.", least: 0);
+        var steps = Numbers.Option("--steps", "How many quantiles of the prior.", otherwise: 7, least: 1, most: TextVaeSession.MostPoints);
         var decoding = new DecodingArguments();
         var command = new Command("traverse", "Print texts along one latent dimension at a time.");
         arguments.AddTo(command);

@@ -16,7 +16,8 @@ public enum TextKind
 /// <summary>Where texts come from and how they become tokens: the <c>data</c> object of a recipe.</summary>
 public sealed record DataConfig
 {
-    internal const int MaximumLength = 65_536; // tokens of a text
+    /// <summary>The most tokens of a text.</summary>
+    public const int MaximumLength = 65_536;
 
     /// <summary>A file, a folder with a training and a validation file, or null for the built-in corpus <c>dotnet-docs</c>.</summary>
     public string? Source { get; init; }

@@ -64,7 +64,7 @@ public sealed record TextBatch
     public static TextBatch Of(IReadOnlyList<TextRow> rows)
     {
         var time = rows[0].Ids.Length;
-        var ids = new int[rows.Count * time];
+        var ids = new int[checked(rows.Count * time)];
         for (var row = 0; row < rows.Count; row++)
         {
             rows[row].Ids.Span.CopyTo(ids.AsSpan(row * time, time));

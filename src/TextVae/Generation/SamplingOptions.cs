@@ -10,7 +10,8 @@ namespace TextVae;
 /// </summary>
 public sealed record SamplingOptions
 {
-    private const int MostBeams = 1_000; // each is a row of the model's state
+    /// <summary>The most hypotheses of a beam search, each of which is a row of the model's state.</summary>
+    public const int MostBeams = 1_000;
 
     /// <summary>
     /// 0: greedy. Else tokens are drawn from softmax(logits / temperature): 1 is the model's own distribution, less is more
@@ -25,7 +26,7 @@ public sealed record SamplingOptions
     public double? TopP { get; init; }
 
     /// <summary>
-    /// Above 1: beam search for the most probable text, with so many hypotheses, at most 1,000. The greedy one stays among them, so that
+    /// Above 1: beam search for the most probable text, with so many hypotheses, at most <see cref="MostBeams"/>. The greedy one stays among them, so that
     /// the text is never less probable than the greedy one. Lengths are not normalised.
     /// </summary>
     public int NumBeams { get; init; } = 1;

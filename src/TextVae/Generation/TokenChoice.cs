@@ -137,9 +137,11 @@ internal sealed class TokenChoice(int vocabulary)
 
     private void Grow(ref float[] numbers, int rows)
     {
-        if (numbers.Length < rows * vocabulary)
+        var needed = (long)rows * vocabulary;
+        if (numbers.Length < needed)
         {
-            numbers = new float[int.Max(rows, DecodingBatch.Capacity) * vocabulary];
+            Check.That(needed <= Array.MaxLength, "the number of hypotheses at a time", rows, (InvariantText)$"at most {Array.MaxLength / vocabulary:N0} for a vocabulary of {vocabulary:N0}");
+            numbers = new float[long.Clamp((long)DecodingBatch.Capacity * vocabulary, needed, Array.MaxLength)];
         }
     }
 }

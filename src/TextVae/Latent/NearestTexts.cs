@@ -3,7 +3,8 @@ namespace TextVae.Latent;
 /// <summary>Search for nearest texts by reading all, in memory for those that are kept.</summary>
 public static class NearestTexts
 {
-    private const int MostKept = 1_000_000; // in memory
+    /// <summary>The most texts that are found, which are held in memory.</summary>
+    public const int MostKept = 1_000_000;
 
     /// <summary>The texts whose posterior means are nearest to a point, the nearest first; of equal ones those that come first.</summary>
     /// <param name="point">[latent].</param>
@@ -11,10 +12,10 @@ public static class NearestTexts
     /// As many as there are. Left out are those that do not fit the model and those that have no distance: vectors with a NaN
     /// and, by the cosine, zero vectors.
     /// </param>
-    /// <param name="count">How many to keep, at most 1,000,000.</param>
+    /// <param name="count">How many to keep, at most <see cref="MostKept"/>.</param>
     /// <param name="metric">What near means.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <exception cref="InvalidInputException">The count is below 1 or above 1,000,000, or nothing has a distance from the point.</exception>
+    /// <exception cref="InvalidInputException">The count is below 1 or above <see cref="MostKept"/>, or nothing has a distance from the point.</exception>
     /// <exception cref="OperationCanceledException">The search was ended.</exception>
     public static IReadOnlyList<Neighbor> Find(
         float[] point, IEnumerable<EncodedText> texts, int count, LatentMetric metric = LatentMetric.Euclidean, CancellationToken cancellationToken = default)
@@ -31,7 +32,7 @@ public static class NearestTexts
     /// <summary>As <see cref="Find"/>, without holding the caller's thread.</summary>
     /// <param name="point">[latent].</param>
     /// <param name="texts">As many as there are.</param>
-    /// <param name="count">How many to keep, at most 1,000,000.</param>
+    /// <param name="count">How many to keep, at most <see cref="MostKept"/>.</param>
     /// <param name="metric">What near means.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public static async Task<IReadOnlyList<Neighbor>> FindAsync(

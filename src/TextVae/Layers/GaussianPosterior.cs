@@ -11,13 +11,17 @@ public sealed record GaussianPosterior(Tensor Mean, Tensor LogVariance)
 
     /// <summary>
     /// Splits an encoder's output in two. The log-variance is bounded to [-30, 20], as in diffusers'
-    /// DiagonalGaussianDistribution: its exponential would else leave the numbers at the first long texts.
+    /// DiagonalGaussianDistribution: its exponential would else leave the numbers at the first long texts. The gradient passes the
+    /// bounds as if there were none: without it, a text that is beyond them never comes back.
     /// </summary>
     /// <param name="parameters">(mean, log-variance), [batch, 2 * latent].</param>
     public static GaussianPosterior From(Tensor parameters)
     {
         var latent = parameters.shape[1] / 2; // 0 in a language model
-        return new GaussianPosterior(parameters.narrow(1, 0, latent), parameters.narrow(1, latent, latent).clamp(LeastLogVariance, MostLogVariance));
+        var logVariance = parameters.narrow(1, latent, latent);
+        var bounded = logVariance.clamp(LeastLogVariance, MostLogVariance);
+        return new GaussianPosterior(
+            parameters.narrow(1, 0, latent), logVariance.requires_grad ? bounded.detach() - (logVariance.detach() - logVariance) : bounded);
     }
 
     /// <summary>The reparametrised sample z = mu + sigma * noise.</summary>

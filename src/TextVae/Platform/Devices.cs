@@ -5,11 +5,12 @@ namespace TextVae.Platform;
 /// <summary>Where to compute.</summary>
 public static class Devices
 {
-    internal const int MostThreads = 1_024; // more than any machine has cores, and few enough to start
+    /// <summary>The most threads: more than any machine has cores, and few enough to start.</summary>
+    public const int MostThreads = 1_024;
 
     /// <summary>The device of a name, with torch set to a number of threads.</summary>
     /// <param name="name"><c>cpu</c> or <c>cuda</c>.</param>
-    /// <param name="threads">Threads on the CPU, at most 1,024; 0 is one for each core.</param>
+    /// <param name="threads">Threads on the CPU, at most <see cref="MostThreads"/>; 0 is one for each core.</param>
     /// <exception cref="InvalidInputException">The device is not there, or the number of threads makes no sense.</exception>
     public static Device Select(string name, int threads)
     {

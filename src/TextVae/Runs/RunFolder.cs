@@ -26,6 +26,10 @@ public sealed class RunFolder(string path)
     /// <exception cref="InvalidInputException">The folder cannot be read, or the checkpoint is none.</exception>
     public long SavedStep => _checkpoints.Latest() is { } latest ? ReadState(latest).Step : 0;
 
+    /// <summary>Its checkpoints, newest first.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be read.</exception>
+    internal IReadOnlyList<Checkpoint> Checkpoints => _checkpoints.All();
+
     /// <summary>The path of one of its files.</summary>
     public string At(string name) => System.IO.Path.Combine(Path, name);
 

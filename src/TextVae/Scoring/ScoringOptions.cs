@@ -6,9 +6,13 @@ namespace TextVae;
 /// <summary>How texts are scored.</summary>
 public sealed record ScoringOptions
 {
-    private const int MostReadAhead = 100_000; // which are held in memory
+    /// <summary>The most texts to read ahead, which are held in memory.</summary>
+    public const int MostReadAhead = 100_000;
 
-    /// <summary>K, at most 100,000: samples of the importance-weighted bound (Burda et al. 2016), tighter the more; 0: the ELBO.</summary>
+    /// <summary>The most samples of the importance-weighted bound.</summary>
+    public const int MostImportanceSamples = ImportanceWeighting.MostSamples;
+
+    /// <summary>K, at most <see cref="MostImportanceSamples"/>: samples of the importance-weighted bound (Burda et al. 2016), tighter the more; 0: the ELBO.</summary>
     public int ImportanceSamples { get; init; }
 
     /// <summary>Whether to give the cost of each token.</summary>
@@ -16,7 +20,7 @@ public sealed record ScoringOptions
 
     /// <summary>
     /// Texts that are read before the first of them is scored. Those of about the same length are scored together, so more
-    /// are faster, up to 100,000; with 1 each text is answered before the next is read. It is no matter for the scores but for rounding.
+    /// are faster, up to <see cref="MostReadAhead"/>; with 1 each text is answered before the next is read. It is no matter for the scores but for rounding.
     /// </summary>
     public int ReadAhead { get; init; } = 2_048;
 
@@ -27,7 +31,7 @@ public sealed record ScoringOptions
     /// <exception cref="InvalidInputException">Names the value, what was found and what was expected.</exception>
     public void Validate()
     {
-        Check.Within(0, ImportanceWeighting.MostSamples, ImportanceSamples, "the number of importance samples");
+        Check.Within(0, MostImportanceSamples, ImportanceSamples, "the number of importance samples");
         Check.Within(1, MostReadAhead, ReadAhead, "the number of texts to read ahead");
     }
 }

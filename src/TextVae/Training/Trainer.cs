@@ -184,7 +184,7 @@ public sealed class Trainer : IDisposable
         try
         {
             var result = _evaluator.Evaluate(batches, new ValidationProgress(this, batches.Used), stop);
-            Divergence.Refuse(_run, step, result);
+            Divergence.Refuse(_run, step, result, _step.HaveMoved);
             var generator = new TextGenerator(_model, _corpus.Tokenizer, _device);
             var first = batches.Read(0);
             var shown = first.Select([.. Enumerable.Range(0, int.Min(ShownTexts, first.Count))]);

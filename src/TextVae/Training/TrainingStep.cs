@@ -13,12 +13,16 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     private readonly Adam _decoder = new(model.DecoderParameters);
     private readonly TrainingBatches _batches = new(recipe, corpus, model, device, recipe.Training.Seed, recipe.Training.Steps);
     private readonly TrainingBatches _encoderBatches = new(recipe, corpus, model, device, (long)Randomness.Seed(recipe.Training.Seed, 0, RandomStream.Aggressive), recipe.Training.Steps * (recipe.Training.Aggressive?.MostUpdates ?? 0));
+    private (long Encoder, long Decoder) _begun;
 
     /// <summary>The optimiser's tensors, for checkpoints.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> OptimizerState => _encoder.State.Concat(_decoder.State);
 
     /// <summary>Goes on after a checkpoint whose tensors have been read.</summary>
-    public void GoOnFrom(TrainingState state) => (_encoder.Steps, _decoder.Steps) = (state.EncoderUpdates, state.Step);
+    public void GoOnFrom(TrainingState state) => _begun = (_encoder.Steps, _decoder.Steps) = (state.EncoderUpdates, state.Step);
+
+    /// <summary>Whether the weights are others than those that the run began or went on with.</summary>
+    public bool HaveMoved => _begun != (_encoder.Steps, _decoder.Steps);
 
     /// <summary>The learning rate of a step.</summary>
     public double LearningRate(long step) => recipe.Training.LearningRate * recipe.Training.Decay.At(step);
@@ -94,7 +98,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
         _decoder.ZeroGradients();
         total.backward();
         var norm = GradientClipping.Clip(model.parameters(), recipe.Training.Clip);
-        Divergence.Refuse(run, step, total, norm);
+        Divergence.Refuse(run, step, total, norm, HaveMoved);
         return norm;
     }
 }

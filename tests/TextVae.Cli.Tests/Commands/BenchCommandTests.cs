@@ -60,7 +60,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData(1, "--run without --generate", "tiny.json", "--run", "run")]
     [InlineData(1, "--precision int8 without --generate", "tiny.json", "--precision", "int8")]
     [InlineData(3, "run/model.json", "tiny.json", "--generate", "--run", "run")]
-    [InlineData(1, "training.threads is -1", "tiny.json", "--threads", "-1")]
+    [InlineData(1, "--threads is -1; expected at least 0", "tiny.json", "--threads", "-1")]
     [InlineData(2, "missing.txt", "tiny.json", "--data", "missing.txt")]
     public void What_cannot_be_measured_is_refused(int exitCode, string named, params string[] arguments) =>
         Refusal.Of(exitCode, TextVaeProcess.Run(_folder, ["bench", .. arguments]), named);

@@ -66,6 +66,33 @@ public sealed class DivergenceTests : IDisposable
         Assert.False(File.Exists(run.At("model.safetensors")));
     }
 
+    [Fact]
+    public void A_checkpoint_beyond_rescue_is_named_and_without_it_the_run_goes_on()
+    {
+        var (error, run) = Diverge(Tiny.Recipe, new Spoiler(10, "decoder.output.weight", weight => weight.mul_(1e38))); // finite, and saved
+        Assert.EndsWith("the last good checkpoint is step 10; go on from there with a smaller training.learningRate or training.clip", error.Message, StringComparison.Ordinal);
+
+        var checkpoint = Path.GetFullPath(run.At("checkpoints/000000010"));
+        Assert.EndsWith(
+            $"expected finite numbers: no learning rate helps the checkpoint of step 10; delete {checkpoint} and go on from step 5 with a smaller training.learningRate or training.clip",
+            Assert.Throws<InvalidInputException>(() => GoOn(run)).Message, StringComparison.Ordinal);
+        Directory.Move(run.At("checkpoints/000000005"), _folder["5"]);
+        Assert.EndsWith(
+            $"no learning rate helps the checkpoint of step 10; delete {checkpoint}, the only one, and begin again with a smaller training.learningRate or training.clip",
+            Assert.Throws<InvalidInputException>(() => GoOn(run)).Message, StringComparison.Ordinal);
+
+        Directory.Move(_folder["5"], run.At("checkpoints/000000005"));
+        Directory.Delete(checkpoint, recursive: true);
+        Assert.True(GoOn(run));
+        Assert.Equal(12, run.SavedStep);
+    }
+
+    private bool GoOn(RunFolder run)
+    {
+        using var trainer = new Trainer(Tiny.Recipe, _corpus, run, []);
+        return trainer.Run(TestContext.Current.CancellationToken);
+    }
+
     private (InvalidInputException Error, RunFolder Run) Diverge(Recipe recipe, Spoiler spoiler)
     {
         var run = new RunFolder(_folder["run"]);

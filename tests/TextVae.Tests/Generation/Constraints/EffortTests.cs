@@ -110,6 +110,21 @@ public class EffortTests
         });
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task It_ends_in_the_middle_of_the_automaton_as_well()
+    {
+        using var source = new CancellationTokenSource();
+        var effort = new Effort(long.MaxValue, source.Token);
+        var work = Task.Run(() => Constraint("(.?){2400}", Tokenizer("bytes", true), effort), TestContext.Current.CancellationToken);
+        while (effort.Spent < 100_000 && !work.IsCompleted)
+        {
+            await Task.Yield();
+        }
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+        Assert.InRange(effort.Spent, 100_000, Effort.Usual);
+    }
+
     [Fact]
     public void It_ends_when_the_caller_wants_no_more()
     {
