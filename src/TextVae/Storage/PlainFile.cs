@@ -60,6 +60,16 @@ internal static class PlainFile
         }
     }
 
+    /// <summary>For what is to be written into a folder that may be a stranger's.</summary>
+    /// <exception cref="InvalidInputException">Something in the folder is a link, through which files elsewhere would be written.</exception>
+    public static void RefuseLinks(string folder)
+    {
+        foreach (var link in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.LinkTarget is not null))
+        {
+            throw new InvalidInputException(InputKind.RunFolder, $"{Path.Combine(folder, link.Name)}: found a link; expected a file or a folder of the run's own, as a training writes into it");
+        }
+    }
+
     // .NET's own files say of a pipe only that it cannot seek, and that after opening it, which waits for a writer.
     [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat")]
     private static extern int Status([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [Out] int[] status);

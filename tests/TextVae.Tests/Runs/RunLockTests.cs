@@ -35,6 +35,32 @@ public sealed class RunLockTests : IDisposable
         Assert.Equal(_folder["run"], taken.Run.Path);
     }
 
+    [Theory]
+    [InlineData("training.lock")]
+    [InlineData("metrics.jsonl")]
+    [InlineData("checkpoints")]
+    [InlineData(".tmp-model.json-1-1")]
+    public void A_folder_with_links_is_refused_and_nothing_is_written_through_them(string name)
+    {
+        var elsewhere = _folder.Write("elsewhere", "mine");
+        Directory.CreateDirectory(_folder["run"]);
+        File.CreateSymbolicLink(_folder[$"run/{name}"], elsewhere);
+        Refusal.Is(InputKind.RunFolder, () => RunLock.Take(_folder["run"]), $"{name}: found a link");
+        Assert.Equal("mine", File.ReadAllText(elsewhere));
+    }
+
+    [Fact]
+    public void A_pipe_in_the_locks_place_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "has none in folders");
+        Directory.CreateDirectory(_folder["run"]);
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [_folder["run/training.lock"]]))
+        {
+            Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)));
+        }
+        Refusal.Is(InputKind.RunFolder, () => RunLock.Take(_folder["run"]), "training.lock: found a pipe");
+    }
+
     [Fact]
     public void A_free_folder_is_one_that_is_missing_or_empty()
     {
