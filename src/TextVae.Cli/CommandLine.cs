@@ -22,6 +22,7 @@ internal static partial class CommandLine
         {
             return Fail(ExitCodes.Of(InputKind.Usage), $"{fault.TrimEnd('.')}; see '{Words(parsed.CommandResult)} --help'");
         }
+        using var unlessACommandListens = StopSignal.AtOnce();
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -25,6 +25,9 @@ internal static class Output
     /// <summary>A line of results on stdout.</summary>
     public static void WriteLine(string line = "") => Console.Out.WriteLine(OneLine(line));
 
+    /// <summary>Lines of JSON on stdout, one a call, as <see cref="WriteJson"/> prints them.</summary>
+    public static TextWriter Lines => Console.IsOutputRedirected ? Console.Out : new VisibleWriter(Console.Out);
+
     /// <summary>One JSON object, on one line of stdout.</summary>
     /// <param name="value">Its properties.</param>
     /// <param name="beside">More of them, if any.</param>
@@ -36,7 +39,7 @@ internal static class Output
             json[key] = figure?.DeepClone();
         }
         var line = json.ToJsonString(ReportJson.Options);
-        Console.Out.WriteLine(Console.IsOutputRedirected ? line : Visible.Of(line, int.MaxValue)); // which is the same JSON
+        Lines.WriteLine(line);
     }
 
     /// <summary>A generated text on one line of stdout.</summary>
@@ -70,5 +73,13 @@ internal static class Output
             console.Profile.Width = Unlimited;
         }
         return console;
+    }
+
+    /// <summary>For terminals: what is written out in JSON is the same JSON.</summary>
+    private sealed class VisibleWriter(TextWriter inner) : TextWriter
+    {
+        public override System.Text.Encoding Encoding => inner.Encoding;
+
+        public override void WriteLine(string? value) => inner.WriteLine(Visible.Of(value ?? "", int.MaxValue));
     }
 }

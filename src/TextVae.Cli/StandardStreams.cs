@@ -10,8 +10,10 @@ namespace TextVae.Cli;
 internal static class StandardStreams
 {
     private const int Streams = 3;
-    private const int ReadOnly = 0, WriteOnly = 1; // O_RDONLY, O_WRONLY
+    private const int PathOnly = 0x200000; // O_PATH, as Linux has it: nothing can be read or written
     private const int GetDescriptorFlags = 1; // F_GETFD, whose only flag is FD_CLOEXEC
+
+    private static readonly CancellationTokenSource Stopping = new();
 
     /// <summary>Makes notes and errors dispensable, and results such that a reader who has gone is seen.</summary>
     public static void Prepare()
@@ -20,7 +22,7 @@ internal static class StandardStreams
         {
             StartAgain();
         }
-        Console.SetError(TextWriter.Synchronized(new DispensableWriter(Console.Error)));
+        Console.SetError(TextWriter.Synchronized(new DispensableWriter(Console.Error, Stopping.Token)));
         try
         {
             Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -31,6 +33,9 @@ internal static class StandardStreams
             // Whoever prints will see it.
         }
     }
+
+    /// <summary>From here on nobody is waited for who does not read what is said, as a pager does not; only for a moment.</summary>
+    public static void StopWaiting() => Stopping.Cancel();
 
     /// <summary>What was open when the program began has no FD_CLOEXEC; a file that .NET has opened since has.</summary>
     private static bool IsClosed(int stream) => Control(stream, GetDescriptorFlags) != 0;
@@ -43,7 +48,11 @@ internal static class StandardStreams
     {
         foreach (var stream in Enumerable.Range(0, Streams).Where(IsClosed))
         {
-            var none = Open("/dev/null", stream == 0 ? WriteOnly : ReadOnly);
+            var none = Open("/", PathOnly);
+            if (none < 0)
+            {
+                return;
+            }
             if (none != stream)
             {
                 _ = Duplicate(none, stream);
@@ -70,32 +79,4 @@ internal static class StandardStreams
     private static extern int Execute(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
         [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] arguments);
-
-    /// <summary>Says what can be said.</summary>
-    private sealed class DispensableWriter(TextWriter inner) : TextWriter
-    {
-        public override Encoding Encoding => inner.Encoding;
-
-        public override void Write(char value) => Try(() => inner.Write(value));
-
-        public override void Write(char[] buffer, int index, int count) => Try(() => inner.Write(buffer, index, count));
-
-        public override void Write(string? value) => Try(() => inner.Write(value));
-
-        public override void WriteLine(string? value) => Try(() => inner.WriteLine(value));
-
-        public override void Flush() => Try(inner.Flush);
-
-        private static void Try(Action say)
-        {
-            try
-            {
-                say();
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // There is nobody to be told.
-            }
-        }
-    }
 }

@@ -58,9 +58,14 @@ internal sealed class StopSignal : ITrainingObserver, IDisposable
 
     private PosixSignalRegistration On(PosixSignal signal, int exitCode) => PosixSignalRegistration.Create(signal, context =>
     {
+        if (context.Cancel)
+        {
+            return; // somebody who began later has something to keep
+        }
         if (ExitCode == 0 && _patience != Patience.None)
         {
             (context.Cancel, ExitCode) = (true, exitCode);
+            StandardStreams.StopWaiting();
             _source.Cancel();
             _ = Task.Delay(Soon).ContinueWith(_ => EndUnlessWaitedFor(), TaskScheduler.Default);
             return;

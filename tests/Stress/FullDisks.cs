@@ -28,7 +28,7 @@ internal sealed class FullDisks : IPromise
         var run = new RunFiles(folder[name]);
         TextVaeProcess.Run(folder, [.. model.Train(name), "--steps", "6", "--set", "training.checkpointEvery=1000"]).Succeeded();
         using var process = TextVaeProcess.StartLimitable(folder, "train", "--resume", "--out", name, "--steps", "40");
-        SpinWait.SpinUntil(() => run.LastStep >= 8 || process.HasEnded);
+        SpinWait.SpinUntil(() => run.LastStep >= 8 || process.HasEnded, TimeSpan.FromMinutes(5));
         process.LimitFiles(bytes);
 
         var ended = process.Wait();

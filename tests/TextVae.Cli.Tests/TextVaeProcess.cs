@@ -30,6 +30,8 @@ internal sealed partial class TextVaeProcess : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // a program that hangs fails its test
 
+    private static readonly string[] Alone = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+
     private static readonly string Program =
         Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TextVae.Cli.exe" : "TextVae.Cli");
 
@@ -77,6 +79,16 @@ internal sealed partial class TextVaeProcess : IDisposable
         return process.Wait();
     }
 
+    /// <summary>Starts what a line of bash ends with, in which <c>"$0"</c> is the program: <c>exec "$0" info run</c>.</summary>
+    public static TextVaeProcess StartShell(TemporaryFolder folder, string line) => new(new ProcessStartInfo("bash", ["-c", line, Program]), folder);
+
+    /// <summary>Starts <c>textvae</c> as the first process of a container: only what it listens to ends it.</summary>
+    public static TextVaeProcess StartFirst(TemporaryFolder folder, params string[] arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Run(folder, new ProcessStartInfo("unshare", [.. Alone, "true"])).ExitCode == 0, "needs unshare, and the right to use it");
+        return new TextVaeProcess(new ProcessStartInfo("unshare", [.. Alone, Program, .. arguments]), folder);
+    }
+
     public static TextVaeProcess Start(TemporaryFolder folder, params string[] arguments) => new(new ProcessStartInfo(Program, arguments), folder);
 
     /// <summary>Starts <c>textvae ARGUMENTS</c> with one more <c>NAME=VALUE</c> in its environment.</summary>
@@ -105,11 +117,30 @@ internal sealed partial class TextVaeProcess : IDisposable
         return Wait();
     }
 
-    public void Signal(int number)
+    public void Signal(int number) => Signal(_process.Id, number);
+
+    /// <summary>To what <see cref="StartFirst"/> has started.</summary>
+    public void SignalFirst(int number) =>
+        Signal(int.Parse(File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children"), System.Globalization.CultureInfo.InvariantCulture), number);
+
+    private void Signal(int process, int number)
     {
         if (!HasEnded)
         {
-            _ = SendSignal(_process.Id, number);
+            _ = SendSignal(process, number);
+        }
+    }
+
+    /// <summary>Whether the program has a file open now. On Linux.</summary>
+    public bool HasOpened(string path)
+    {
+        try
+        {
+            return Directory.GetFiles($"/proc/{_process.Id}/fd").Any(descriptor => new FileInfo(descriptor).LinkTarget == path);
+        }
+        catch (IOException)
+        {
+            return false; // it has ended
         }
     }
 

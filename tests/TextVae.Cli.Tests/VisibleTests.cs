@@ -72,12 +72,32 @@ public class VisibleTests(TrainedRun trained)
         var piped = TextVaeProcess.Shell(folder, Score).Succeeded();
         Assert.Equal(texts.Order(StringComparer.Ordinal), piped.Select(line => line[(line.IndexOf("%  ", StringComparison.Ordinal) + 3)..]).Order(StringComparer.Ordinal));
 
-        foreach (var command in new[] { Score, $"{Score} --json", $"{Score} --characters", $"NO_COLOR=1 {Score} --characters" })
+        foreach (var command in new[] { Score, "textvae encode run --data texts.txt", $"{Score} --json", $"{Score} --characters", $"NO_COLOR=1 {Score} --characters" })
         {
             var shown = TextVaeProcess.Shell(folder, $"export -f textvae; program=$0 script -qec 'bash -c \"{command.Replace("textvae", "$program", StringComparison.Ordinal)}\"' /dev/null </dev/null").Succeeded();
             Assert.All(shown, line => Assert.DoesNotContain(line, letter => letter is '\u009b' or '\u202e'));
             Assert.All(shown, line => Assert.DoesNotContain($"{Escape}]", line, StringComparison.Ordinal));
             Assert.Contains(shown, line => line.Contains(@"\u202e", StringComparison.Ordinal) || command.Contains("characters", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Brackets_are_no_markup_in_texts_tokens_and_names()
+    {
+        using var folder = TinyCorpus.Prepare();
+        string[] hostile = ["[red]a[/]", "[/]", "[link=x]b", "[[bold]]c", "]["];
+        var name = "[red][link=x]" + new string('y', 200) + "[].txt";
+        File.AppendAllLines(folder["animals.txt"], hostile);
+        File.Move(folder["animals.txt"], folder[name]);
+        TextVaeProcess.Run(folder, "train", "tiny.json", "--data", name, "--out", "[red]run[]", "--set", "data.tokenizer=subwords").Succeeded();
+
+        var listed = string.Concat(TextVaeProcess.Run(folder, "cache", "list").Succeeded());
+        Assert.Contains("[red][link=x]yyy", listed, StringComparison.Ordinal);
+        TextVaeProcess.Run(folder, "info", "[red]run[]").Succeeded();
+        foreach (var shown in new[] { "", "NO_COLOR=1", "TERM=dumb" })
+        {
+            var lines = string.Join('\n', TextVaeProcess.Shell(folder, $"{shown} textvae score '[red]run[]' --characters {string.Join(' ', hostile.Select(text => $"'{text}'"))}").Succeeded());
+            Assert.All(hostile, text => Assert.Contains(text, lines, StringComparison.Ordinal));
         }
     }
 

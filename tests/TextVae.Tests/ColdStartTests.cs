@@ -5,6 +5,8 @@ public class ColdStartTests
     private const string Variable = "TEXTVAE_COLD_RUN";
     private const int Threads = 8;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>With the environment variable <c>TEXTVAE_STRESS</c> as many processes as it says.</summary>
     [Fact]
     public void Sessions_that_threads_of_a_new_process_open_at_once_do_what_one_alone_does()
@@ -31,7 +33,7 @@ public class ColdStartTests
         {
             try
             {
-                start.SignalAndWait();
+                Assert.True(start.SignalAndWait(Patience));
                 results[index] = Use(folder);
             }
             catch (Exception failure)
@@ -40,7 +42,7 @@ public class ColdStartTests
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
+        Assert.All(threads, thread => Assert.True(thread.Join(Patience), "a session hangs"));
         Assert.All(failures, failure => Assert.True(failure is null, failure?.ToString()));
         var alone = Use(folder);
         Assert.All(results, result => Assert.Equal(alone, result));

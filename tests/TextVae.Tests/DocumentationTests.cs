@@ -33,6 +33,24 @@ public partial class DocumentationTests
         Assert.Equal([], named.Where(name => !Exists($"recipes/{name}.json")));
     }
 
+    [Fact]
+    public void Every_environment_variable_that_the_code_reads_is_in_the_table_of_them()
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .ToDictionary(file => file, File.ReadAllText);
+        var read = sources.SelectMany(source => ReadVariable().Matches(source.Value).Select(match => match.Groups["literal"].Success
+            ? match.Groups["literal"].Value
+            : ConstantOf(match.Groups["type"].Success ? sources.Single(file => Path.GetFileNameWithoutExtension(file.Key) == match.Groups["type"].Value).Value : source.Value, match.Groups["name"].Value)))
+            .Distinct().ToList();
+        var table = File.ReadAllText(Path.Combine(Repository.Root, "docs", "formats.md")).Split("## Environment variables")[1].Split("\n## ")[0];
+        Assert.Contains("TEXTVAE_CACHE_LIMIT", read);
+        Assert.True(read.Count >= 7, string.Join(", ", read));
+        Assert.Equal([], read.Where(name => !table.Contains($"`{name}`", StringComparison.Ordinal)));
+    }
+
+    private static string ConstantOf(string source, string name) => Regex.Match(source, $"const string {name} = \"(?<value>[^\"]+)\"").Groups["value"].Value;
+
     private static bool Exists(string path)
     {
         var full = Path.Combine(Repository.Root, path);
@@ -42,6 +60,10 @@ public partial class DocumentationTests
     // A folder of the repository with what follows, or a C# file in any folder, whose path may begin in src/TextVae.
     [GeneratedRegex(@"(?<![\w/.:-])((src|tests|docs|samples|benchmarks|recipes|build|\.ci)/[\w./-]*[\w/]|([\w.-]+/)+[\w.]+\.cs\b)")]
     private static partial Regex PathInRepository();
+
+    // A name is a literal, or a constant of the same or another file; what is called 'name' is a parameter, whose callers match.
+    [GeneratedRegex(@"\b(GetEnvironment)?Variable\((""(?<literal>\w+)""|(?!name\))((?<type>\w+)\.)?(?<name>\w+))\)")]
+    private static partial Regex ReadVariable();
 
     [GeneratedRegex("(ptb|tweets)-[a-z-]+[a-z]")]
     private static partial Regex Recipe();

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using TextVae.Platform;
 
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)] // torch wants the cores to itself
+[assembly: TextVae.Tests.TimeLimit(minutes: 30)]
 
 namespace TextVae.Tests;
 

@@ -102,7 +102,7 @@ public sealed class TextVaeSessionDoorTests : IDisposable
         using var served = new ManualResetEventSlim();
         var progress = new Told<EvaluationProgress>(_ => Assert.True(served.Wait(TimeSpan.FromMinutes(1)), "nobody else is served"));
         var evaluation = Task.Run(() => _session.EvaluateAsync(Enumerable.Repeat("text 1", 1000).ToAsyncEnumerable(), progress: progress));
-        SpinWait.SpinUntil(() => progress.Reports.Count > 0 || evaluation.IsCompleted);
+        Assert.True(SpinWait.SpinUntil(() => progress.Reports.Count > 0 || evaluation.IsCompleted, TimeSpan.FromMinutes(1)));
         Assert.Single(_session.Sample(1));
         served.Set();
         Assert.Equal(1000, (await evaluation).Result.Texts);

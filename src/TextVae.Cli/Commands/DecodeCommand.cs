@@ -25,7 +25,8 @@ internal static class DecodeCommand
             var read = VectorFile.Read(path);
             return arguments.UseAndKeep(parsed, (session, signal) =>
             {
-                var decoded = session.Decode(OfSize(read, session.LatentSize, path), options, signal.Token).Select((found, index) => (Row: index + 1L, Found: found));
+                var vectors = file is null || json ? read : ReadAhead.Of(read, signal.Token);
+                var decoded = session.Decode(OfSize(vectors, session.LatentSize, path), options, signal.Token).Select((found, index) => (Row: index + 1L, Found: found));
                 var empty = new List<long>();
                 if (json)
                 {

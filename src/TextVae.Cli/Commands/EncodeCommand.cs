@@ -31,7 +31,7 @@ internal static class EncodeCommand
                 var notes = new EncodingNotes();
                 if (path is null)
                 {
-                    VectorFile.Write(Console.Out, notes.Watch(session.Encode(read, signal.Token)));
+                    VectorFile.Write(Output.Lines, notes.Watch(session.Encode(read, signal.Token)));
                 }
                 else
                 {

@@ -36,16 +36,17 @@ internal static class SampleCommand
                 var texts = Progress.Of(
                     (ReadingProgress reading) => new Progress.Stage("reading the training texts", reading.Texts, reading.Of),
                     progress => session.Select(wanted, request, options, progress, stop));
-                signal.WaitForWork(); // which keeps what it has drawn
                 var drawn = UntilStopped(texts);
                 if (file is not null)
                 {
+                    signal.WaitForWork(); // which keeps what it has drawn
                     TextTable.Write<GeneratedText>(file, add => Each(drawn, wanted, add, showProgress: true));
                     Output.Note($"{texts.Report.Counts.Accepted:N0} texts in {file}");
                 }
                 else
                 {
                     Each(drawn, wanted, text => Output.WriteText(text, json), showProgress: Console.IsOutputRedirected);
+                    signal.WaitForWork(); // for the report
                 }
                 Conclude(texts, wanted, request, selection.ReportFile(parsed));
             });

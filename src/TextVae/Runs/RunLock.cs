@@ -23,7 +23,7 @@ public sealed class RunLock : IDisposable
 
     /// <summary>Takes a folder, which is made where it is missing.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="InvalidInputException">Somebody trains into it, and the message says who; or it cannot be made or written.</exception>
+    /// <exception cref="InvalidInputException">Somebody trains into it, and the message says who; or it cannot be made or written, or holds a link.</exception>
     public static RunLock Take(string path) => TryTake(path) ?? throw new InvalidInputException(
         InputKind.RunFolder, $"{path}: found a training under way there{RunLockHolder.Describe(Path.Combine(path, Name))}; expected a folder that nobody trains into");
 
@@ -75,6 +75,8 @@ public sealed class RunLock : IDisposable
             RunFolder.Create(path);
             try
             {
+                PlainFile.RefuseLinks(path);
+                PlainFile.RefuseOthers(Path.Combine(path, Name));
                 var file = Open(Path.Combine(path, Name));
                 RunLockHolder.Write(file);
                 return new RunLock(path, file, makesFolder);
@@ -95,18 +97,14 @@ public sealed class RunLock : IDisposable
     }
 
     /// <summary>On Unix this is flock; whoever wants to read the file goes around it.</summary>
-    private static FileStream Open(string path)
+    private static FileStream Open(string path) => new(path, new FileStreamOptions
     {
-        PlainFile.RefuseLinks(path);
-        return new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None,
-            Options = FileOptions.DeleteOnClose,
-            BufferSize = 0,
-        });
-    }
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None,
+        Options = FileOptions.DeleteOnClose,
+        BufferSize = 0,
+    });
 }
 
 /// <summary>Who trains into a run folder, as <c>training.lock</c> says.</summary>

@@ -19,7 +19,8 @@ public static class AtomicFile
         try
         {
             TemporaryName.DeleteLeftovers(folder, name);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            File.Delete(temporary); // also a link, through which another file would be written
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);

@@ -65,15 +65,14 @@ internal static class PlainFile
         }
     }
 
-    /// <summary>As <see cref="RefuseOthers"/>, for files that are written where they are: a link may lead to any file of the user's.</summary>
-    /// <exception cref="InvalidInputException">It is a symbolic link, or as above.</exception>
-    public static void RefuseLinks(string path)
+    /// <summary>For what is to be written into a folder that may be a stranger's.</summary>
+    /// <exception cref="InvalidInputException">Something in the folder is a link, through which files elsewhere would be written.</exception>
+    public static void RefuseLinks(string folder)
     {
-        if (new FileInfo(path).LinkTarget is { } target)
+        foreach (var link in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.LinkTarget is not null))
         {
-            throw new InvalidInputException(InputKind.RunFolder, $"{path}: found a symbolic link to {Shortened.Of(target)}; expected a plain file, as it is written in its place");
+            throw new InvalidInputException(InputKind.RunFolder, $"{Path.Combine(folder, link.Name)}: found a link; expected a file or a folder of the run's own, as a training writes into it");
         }
-        RefuseOthers(path);
     }
 
     // .NET's own files say of a pipe only that it cannot seek, and that after opening it, which waits for a writer.

@@ -19,7 +19,6 @@ internal sealed class MetricsLog : ITrainingObserver, IDisposable
     public void Started(TrainingStart start)
     {
         var path = start.Run.At(Name);
-        PlainFile.RefuseLinks(path);
         MetricsHistory.Forget(path, start.StepsDone, start.OwesValidation);
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0); // a line is there when it is written
     }

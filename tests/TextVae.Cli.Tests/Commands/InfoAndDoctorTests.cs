@@ -26,6 +26,16 @@ public class InfoAndDoctorTests(TrainedRun trained)
         Assert.Contains(lines, line => line.Contains(trained.Folder["animals.txt"], StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Threads_are_as_many_as_the_cores_that_a_container_may_use(int cores)
+    {
+        using var folder = new TemporaryFolder();
+        var machine = JsonElement.Parse(Assert.Single(TextVaeProcess.Shell(folder, $"DOTNET_PROCESSOR_COUNT={cores} OMP_NUM_THREADS=7 textvae doctor --json").Succeeded())).GetProperty("machine");
+        Assert.Equal((cores, cores), (machine.GetProperty("logical_cores").GetInt32(), machine.GetProperty("torch_threads").GetInt32()));
+    }
+
     [Fact]
     public void Doctor_says_what_the_machine_is()
     {

@@ -110,7 +110,7 @@ public class CacheFolderTests
         {
             PrivateFolder.Create(location);
             using var chown = Process.Start("chown", ["1000680000", location]); // as large as OpenShift's
-            chown.WaitForExit();
+            Assert.True(chown.WaitForExit(TimeSpan.FromMinutes(1)));
             Refused(location, "user 1000680000");
         }
 

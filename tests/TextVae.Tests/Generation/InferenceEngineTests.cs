@@ -10,6 +10,8 @@ public class InferenceEngineTests
 {
     private const int Length = 16;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private static InferenceEngine Start(int capacity = 64, string kind = "hybrid") => InferenceEngine.Start(() =>
     {
         var model = TinyWriters.Model(kind, length: Length);
@@ -147,7 +149,7 @@ public class InferenceEngineTests
         await stop.CancelAsync();
         foreach (var task in waiting)
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task.WaitAsync(Patience));
         }
         held.Dispose();
         Assert.Equal(3, await engine.RunAsync(() => 3));
@@ -162,8 +164,8 @@ public class InferenceEngineTests
         var works = Enumerable.Range(0, 100).Select(number => engine.RunAsync(() => number)).ToList();
         var encoded = Enumerable.Range(0, 20).Select(seed => engine.EncodeAsync(Rows(1, seed))).ToList();
         held.Dispose();
-        Assert.Equal(Enumerable.Range(0, 100), await Task.WhenAll(works));
-        Assert.Equal(20, (await Task.WhenAll(encoded)).Length);
+        Assert.Equal(Enumerable.Range(0, 100), await Task.WhenAll(works).WaitAsync(Patience));
+        Assert.Equal(20, (await Task.WhenAll(encoded).WaitAsync(Patience)).Length);
     }
 
     [Fact]
@@ -198,12 +200,12 @@ public class InferenceEngineTests
                 }
             }
         }, TaskCreationOptions.LongRunning)).ToList();
-        started.Wait();
+        Assert.True(started.Wait(Patience));
         engine.Dispose();
         engine.Dispose();
         foreach (var caller in callers)
         {
-            await Assert.ThrowsAsync<ObjectDisposedException>(() => caller);
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => caller.WaitAsync(Patience));
         }
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.RunAsync(() => 3));
     }
@@ -261,10 +263,9 @@ public class InferenceEngineTests
             _ = engine.RunAsync(() =>
             {
                 begun.Set();
-                _end.Wait();
-                return true;
+                return _end.Wait(Patience);
             });
-            begun.Wait();
+            Assert.True(begun.Wait(Patience));
         }
 
         public void Dispose() => _end.Set();

@@ -108,7 +108,7 @@ public sealed class HostileModelTests : IDisposable
         File.Delete(_folder[name]);
         using (var process = System.Diagnostics.Process.Start("mkfifo", [_folder[name]]))
         {
-            process.WaitForExit();
+            Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)));
         }
         Refused($"{name}: found a pipe, a device or a socket; expected a plain file");
     }

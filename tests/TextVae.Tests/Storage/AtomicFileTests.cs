@@ -44,6 +44,18 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_with_the_temporary_name_is_not_written_through()
+    {
+        File.WriteAllText(folder["elsewhere"], "mine");
+        var parts = TemporaryName.For("a").Split('-');
+        var next = string.Join('-', [.. parts[..^1], $"{int.Parse(parts[^1]) + 1}"]); // which a container's first process gives out every time
+        File.CreateSymbolicLink(folder[next], folder["elsewhere"]);
+        AtomicFile.Write(folder["a"], stream => stream.Write("one"u8));
+        Assert.Equal(("mine", "one"), (File.ReadAllText(folder["elsewhere"]), File.ReadAllText(folder["a"])));
+        Assert.Equal(["a", "elsewhere"], folder.Names);
+    }
+
+    [Fact]
     public void A_missing_folder_is_named()
     {
         var path = Path.Combine(folder["missing"], "a");

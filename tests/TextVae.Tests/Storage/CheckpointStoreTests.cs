@@ -98,11 +98,12 @@ public sealed class CheckpointStoreTests : IDisposable
         for (var wait = 0; wait < 4; wait++)
         {
             using var child = ChildProcess.Start("save until killed", folder.Path);
+            using var limit = new Timer(_ => child.Kill(), null, TimeSpan.FromMinutes(2), Timeout.InfiniteTimeSpan); // without it, no line is waited for for ever
             while (child.StandardOutput.ReadLine() is { } line && long.Parse(line) < last + 20 + 3 * wait)
             {
             }
             child.Kill();
-            child.WaitForExit();
+            Assert.True(child.WaitForExit(TimeSpan.FromMinutes(2)));
             var all = Store().All();
             Assert.InRange(all.Count, 2, 3); // the third is there while the oldest is being deleted
             Assert.All(all, checkpoint => Assert.Equal(checkpoint.Step, ReadFiles(checkpoint)));

@@ -57,27 +57,6 @@ public sealed class MetricsHistoryTests : IDisposable
     }
 
     [Fact]
-    public void A_link_is_not_written_through_and_training_goes_on_without_the_log()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
-        var mine = _folder.Write("mine", "precious\n");
-        Directory.CreateDirectory(_folder["run"]);
-        File.CreateSymbolicLink(_folder["run/metrics.jsonl"], mine);
-        var recipe = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Steps = 2 } };
-        var told = new Warnings();
-        Assert.True(TextVaeTraining.Run(_folder["run"], recipe, TrainingTexts.Of(Enumerable.Range(0, 300).Select(number => $"text {number}")), new TrainingOptions { Observers = [told] }).IsFinished);
-        Assert.Equal("precious\n", File.ReadAllText(mine));
-        Assert.Contains("metrics.jsonl: found a symbolic link to", Assert.Single(told.Lines), StringComparison.Ordinal);
-    }
-
-    private sealed class Warnings : ITrainingObserver
-    {
-        public List<string> Lines { get; } = [];
-
-        public void Warned(string warning) => Lines.Add(warning);
-    }
-
-    [Fact]
     public void A_device_is_refused()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "has none in folders");
