@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TextVae.Generation;
+using static TextVae.Platform.TensorArithmetic;
 
 namespace TextVae;
 
@@ -158,7 +159,7 @@ public sealed partial class TextVaeSession
     {
         var means = Matrix(Joined(posteriors.Select(posterior => posterior.Mean)), posteriors.Count);
         return noiseSeed is { } seed
-            ? means + Matrix(Joined(posteriors.Select(posterior => posterior.StandardDeviation)), posteriors.Count) * _generator.PosteriorNoise(posteriors.Count, seed, first)
+            ? means.Plus(Matrix(Joined(posteriors.Select(posterior => posterior.StandardDeviation)), posteriors.Count) * _generator.PosteriorNoise(posteriors.Count, seed, first))
             : means;
     }
 

@@ -1,5 +1,6 @@
 using TextVae.Generation;
 using TextVae.Latent;
+using static TextVae.Platform.TensorArithmetic;
 
 namespace TextVae;
 
@@ -118,7 +119,7 @@ public sealed partial class TextVaeSession
     private async Task<IReadOnlyList<GeneratedText>> AroundAsync(
         float[] mean, double radius, int count, DecodingPlan plan, long seed, CancellationToken cancellationToken)
     {
-        var vectors = await VectorsAsync(() => Matrix(mean, 1) + radius * _generator.Prior(count, seed), cancellationToken).ConfigureAwait(false);
+        var vectors = await VectorsAsync(() => Matrix(mean, 1).Plus(_generator.Prior(count, seed).Times(radius)), cancellationToken).ConfigureAwait(false);
         return await DecodeAllAsync(vectors, plan, cancellationToken).ConfigureAwait(false);
     }
 }

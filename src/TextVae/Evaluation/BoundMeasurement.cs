@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Layers;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Evaluation;
@@ -21,7 +22,8 @@ internal sealed class BoundMeasurement(EvaluatedModel evaluated, EvaluationBatch
     {
         using var scope = NewDisposeScope();
         var posterior = new GaussianPosterior(Matrix(_means), Matrix(_logVariances));
-        var variance = (posterior.Mean - posterior.Mean.mean([0], keepdim: true)).square().mean([0]); // var() warns where there are no dimensions
+        using var active = Number(ActiveVariance);
+        var variance = (posterior.Mean - posterior.Mean.mean([0], keepdim: true)).Squared().mean([0]); // var() warns where there are no dimensions
         var information = MutualInformation.Of(posterior, posterior.Sample(Matrix(_noise)), cancellationToken: cancellationToken);
         return new EvaluationResult
         {
@@ -32,7 +34,7 @@ internal sealed class BoundMeasurement(EvaluatedModel evaluated, EvaluationBatch
             Reconstruction = _sums[0] / Texts,
             Kl = _sums[1] / Texts,
             Auxiliary = _sums[2] / Texts,
-            ActiveUnits = (int)variance.gt(ActiveVariance).sum().item<long>(),
+            ActiveUnits = (int)variance.gt(active).sum().item<long>(),
             MutualInformation = information.Nats,
             MarginalKl = information.MarginalKl,
             RandomLatentGap = HasLatent ? tensor(_gaps.ToArray()).mean().item<double>() : null,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using TextVae.Data;
 using TextVae.Layers;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Evaluation;
@@ -44,7 +45,9 @@ internal static class ImportanceWeighting
         using var scope = NewDisposeScope();
         var (texts, device) = (posterior.Mean.shape[0], posterior.Mean.device);
         var precise = new GaussianPosterior(posterior.Mean.to(float64), posterior.LogVariance.to(float64));
-        var logSum = full(texts, double.NegativeInfinity, dtype: float64, device: device);
+        using var end = Number(texts);
+        var numbers = arange(Zero, end, One, device: device);
+        var logSum = full(texts, MinusInfinity, dtype: float64, device: device);
         var perPass = (int)long.Max(1, mostRows / texts);
         for (var first = 0; first < samples; first += perPass)
         {
@@ -52,12 +55,12 @@ internal static class ImportanceWeighting
             var count = int.Min(perPass, samples - first);
             var standard = stack(Enumerable.Range(first, count).Select(noise)).to(device); // [count, batch, latent]
             var z = precise.Sample(standard);
-            var logRatio = 0.5 * (standard.square() + precise.LogVariance - z.square()).sum(-1); // log p(z) / q(z|x), [count, batch]
-            var logGiven = logLikelihood(z.flatten(0, 1).to(posterior.Mean.dtype), arange(texts, device: device).repeat(count));
-            var logWeights = logGiven.to(float64).view(count, texts) + logRatio;
+            var logRatio = OneHalf * (standard.Squared().Plus(precise.LogVariance) - z.Squared()).sum(-1); // log p(z) / q(z|x), [count, batch]
+            var logGiven = logLikelihood(z.flatten(0, 1).to(posterior.Mean.dtype), numbers.repeat(count));
+            var logWeights = logGiven.to(float64).view(count, texts).Plus(logRatio);
             logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
         }
-        return (logSum - Math.Log(samples)).MoveToOuterDisposeScope();
+        return logSum.Minus(Math.Log(samples)).MoveToOuterDisposeScope();
     }
 }
 

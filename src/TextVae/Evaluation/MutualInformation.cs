@@ -1,4 +1,5 @@
 using TextVae.Layers;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Evaluation;
@@ -32,8 +33,10 @@ internal sealed record MutualInformation(double Nats, double MarginalKl)
         var texts = mean.shape[0];
         var precision = (-logVariance).exp();
         var weighted = mean * precision;
-        var constant = (mean * weighted + logVariance).sum(-1); // [texts]
-        var chosen = arange(0, texts, (texts + mostSamples - 1) / mostSamples, dtype: int64);
+        var constant = (mean * weighted).Plus(logVariance).sum(-1); // [texts]
+        using var end = Number(texts);
+        using var every = Number((texts + mostSamples - 1) / mostSamples);
+        var chosen = arange(Zero, end, every, dtype: int64);
         var sum = 0.0;
         foreach (var part in chosen.split(long.Max(1, mostPairs / texts)))
         {
@@ -41,8 +44,8 @@ internal sealed record MutualInformation(double Nats, double MarginalKl)
             using var step = NewDisposeScope();
             var sample = z.index_select(0, part); // [part, latent]
             var distance = sample - mean.index_select(0, part);
-            var own = -0.5 * (distance.square() * precision.index_select(0, part) + logVariance.index_select(0, part)).sum(-1); // log q(z_i|x_i), [part]
-            var all = sample.matmul(weighted.T) - 0.5 * (sample.square().matmul(precision.T) + constant); // log q(z_i|x_n), [part, texts]
+            var own = (distance.Squared() * precision.index_select(0, part)).Plus(logVariance.index_select(0, part)).sum(-1).Times(-0.5); // log q(z_i|x_i), [part]
+            var all = sample.matmul(weighted.T) - OneHalf * sample.Squared().matmul(precision.T).Plus(constant); // log q(z_i|x_n), [part, texts]
             all.scatter_(1, part.unsqueeze(1), own.unsqueeze(1)); // of narrow posteriors the products would leave rounding alone, where it counts most
             sum += (own - all.logsumexp(1)).sum().item<double>();
         }

@@ -26,8 +26,11 @@ public enum InputKind
 public sealed class InvalidInputException : Exception
 {
     /// <summary>Input of some kind was at fault.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="message">As above; line breaks, such as a file's name may have, appear as a symbol.</param>
+    /// <param name="inner">What was found out by, if anything.</param>
     public InvalidInputException(InputKind kind, string message, Exception? inner = null)
-        : base(message, inner) => Kind = kind;
+        : base(message.ReplaceLineEndings("⏎"), inner) => Kind = kind;
 
     internal InvalidInputException(InputKind kind, InvariantText message, Exception? inner = null)
         : this(kind, message.Take(), inner)

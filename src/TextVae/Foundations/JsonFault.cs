@@ -46,7 +46,7 @@ internal static class JsonFault
             var kinds = type.PolymorphismOptions!.DerivedTypes;
             if (kinds.FirstOrDefault(known => found.ValueKind == JsonValueKind.String && found.ValueEquals((string)known.TypeDiscriminator!)).DerivedType is not { } derived)
             {
-                var word = found.ValueKind switch { JsonValueKind.Undefined => "nothing", JsonValueKind.String => $"'{found.GetString()}'", _ => Short(found) };
+                var word = found.ValueKind switch { JsonValueKind.Undefined => "nothing", JsonValueKind.String => $"'{Shortened.Of(found.GetString()!)}'", _ => Short(found) };
                 return Fault(Join(key, discriminator), word, $"one of {string.Join(", ", kinds.Select(known => known.TypeDiscriminator))}");
             }
             type = InfoOf(derived);
@@ -105,7 +105,7 @@ internal static class JsonFault
 
     private static string Fault(string key, string found, string expected) => $"{(key.Length > 0 ? $"{key}: " : "")}found {found}; expected {expected}";
 
-    private static string Join(string key, string name) => key.Length > 0 ? $"{key}.{name}" : name;
+    private static string Join(string key, string name) => key.Length > 0 ? $"{key}.{Shortened.Of(name)}" : Shortened.Of(name);
 
     private static string Short(JsonElement value) => Shortened.Of(value.GetRawText().ReplaceLineEndings(" "));
 }

@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Generation;
@@ -15,7 +16,7 @@ internal sealed record BeamSearch(int Width) : IDecodingStrategy
         var vocabulary = step.Vocabulary;
         var texts = step.Scores.Length / Width;
         var logProbabilities = step.Matrix().view(texts, Width, vocabulary);
-        var scores = tensor(step.Scores).view(texts, Width, 1) + logProbabilities;
+        var scores = tensor(step.Scores).view(texts, Width, 1).Plus(logProbabilities);
         var best = scores.view(texts, -1).topk(Width, dim: -1).indexes.data<long>().ToArray(); // of [Width, vocabulary] together
         var greedy = logProbabilities.select(1, 0).argmax(-1).data<long>().ToArray();
 

@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Generation;
@@ -18,7 +19,7 @@ internal static class LatentSpace
     {
         using var scope = NewDisposeScope();
         var t = Shares(points, from);
-        return ((1 - t) * from + t * to).MoveToOuterDisposeScope();
+        return (t.neg().Plus(1) * from).Plus(t * to).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -38,7 +39,7 @@ internal static class LatentSpace
             return Line(from, to, points).MoveToOuterDisposeScope();
         }
         var t = Shares(points, from);
-        return ((((1 - t) * angle).sin() * from + (t * angle).sin() * to) / Math.Sin(angle)).MoveToOuterDisposeScope();
+        return (t.neg().Plus(1).Times(angle).sin() * from).Plus(t.Times(angle).sin() * to).Over(Math.Sin(angle)).MoveToOuterDisposeScope();
     }
 
     /// <summary>A vector with one dimension moved through the prior's quantiles (the released code's "vary" mode).</summary>
@@ -57,13 +58,14 @@ internal static class LatentSpace
     public static Tensor Quantiles(int points)
     {
         using var scope = NewDisposeScope();
-        var probability = (arange(points, dtype: float64) + 0.5) / points;
-        return (Math.Sqrt(2) * special.erfinv(2 * probability - 1)).MoveToOuterDisposeScope();
+        using var last = Number(points);
+        var probability = arange(Zero, last, One, dtype: float64).Plus(0.5).Over(points);
+        return special.erfinv(Two * probability - One).Times(Math.Sqrt(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>a - b + c: what is to c as a is to b.</summary>
     /// <returns>[1, latent].</returns>
-    public static Tensor Analogy(Tensor a, Tensor b, Tensor c) => (a - b + c).unsqueeze(0);
+    public static Tensor Analogy(Tensor a, Tensor b, Tensor c) => (a - b).Plus(c).unsqueeze(0);
 
     private static Tensor Shares(int points, Tensor like) => linspace(0, 1, points, dtype: like.dtype, device: like.device).unsqueeze(1); // [points, 1]
 }

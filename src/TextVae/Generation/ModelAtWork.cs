@@ -2,6 +2,7 @@ using TextVae.Data;
 using TextVae.Models;
 using TextVae.Objectives;
 using TextVae.Scoring;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Generation;
@@ -56,7 +57,7 @@ internal sealed class ModelAtWork(LoadedModel loaded, EngineMeters meters) : IDi
             using var scope = NewDisposeScope();
             using var evaluation = new EvaluationMode(Saved.Model);
             var posterior = Saved.Model.Encode(TextBatch.Of(part).On(Device));
-            encoded.AddRange(Rows(posterior.Mean).Zip(Rows((0.5 * posterior.LogVariance).exp()), (mean, deviation) => new EncodedMeans(mean, deviation)));
+            encoded.AddRange(Rows(posterior.Mean).Zip(Rows((OneHalf * posterior.LogVariance).exp()), (mean, deviation) => new EncodedMeans(mean, deviation)));
         }
         meters.Encoded(rows.Count);
         return encoded;

@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Generation;
@@ -6,5 +7,5 @@ namespace TextVae.Generation;
 internal sealed record Temperature(double Value) : ILogitsFilter
 {
     /// <inheritdoc/>
-    public Tensor Apply(Tensor logits) => (logits - logits.amax([-1], keepdim: true)) / Value; // the largest is 0, so that none overflows
+    public Tensor Apply(Tensor logits) => (logits - logits.amax([-1], keepdim: true)).Over(Value); // the largest is 0, so that none overflows
 }

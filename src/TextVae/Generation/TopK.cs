@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Generation;
@@ -9,6 +10,6 @@ internal sealed record TopK(int K) : ILogitsFilter
     public Tensor Apply(Tensor logits)
     {
         var (values, tokens) = logits.topk(int.Min(K, (int)logits.shape[1]), dim: -1);
-        return full_like(logits, double.NegativeInfinity).scatter(1, tokens, values);
+        return full_like(logits, MinusInfinity).scatter(1, tokens, values);
     }
 }

@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Generation;
@@ -11,6 +12,6 @@ internal sealed record TopP(double P) : ILogitsFilter
         var (sorted, tokens) = logits.sort(dim: -1, descending: true);
         var probabilities = sorted.softmax(-1);
         var moreProbable = probabilities.cumsum(-1) - probabilities; // of all tokens before each one
-        return full_like(logits, double.NegativeInfinity).scatter(1, tokens, sorted.masked_fill(moreProbable.greater_equal(P), double.NegativeInfinity));
+        return full_like(logits, MinusInfinity).scatter(1, tokens, sorted.masked_fill(moreProbable.greater_equal(P), MinusInfinity));
     }
 }

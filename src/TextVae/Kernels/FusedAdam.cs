@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -121,8 +122,15 @@ internal readonly record struct AdamStep(double Size, double Correction)
     /// <summary>Moves one parameter and its moments by torch's own operations; <see cref="FusedAdam"/> moves many.</summary>
     public void ApplyPlain(Tensor value, Tensor gradient, Tensor mean, Tensor square)
     {
-        mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        value.addcdiv_(mean, square.sqrt().div_(Correction).add_(Epsilon), -Size);
+        using var beta1 = Number(Beta1);
+        using var beta2 = Number(Beta2);
+        using var fresh1 = Number(1 - Beta1);
+        using var fresh2 = Number(1 - Beta2);
+        using var correction = Number(Correction);
+        using var epsilon = Number(Epsilon);
+        using var size = Number(-Size);
+        mean.mul_(beta1).add_(gradient, fresh1);
+        square.mul_(beta2).addcmul_(gradient, gradient, fresh2);
+        value.addcdiv_(mean, square.sqrt().div_(correction).add_(epsilon, One), size);
     }
 }

@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -18,7 +19,7 @@ internal static class FusedBatchNorm
         using var scope = NewDisposeScope();
         using (no_grad())
         {
-            normalization.num_batches_tracked!.add_(1);
+            normalization.num_batches_tracked!.add_(One, One);
         }
         return Function.apply(
             input, bias, normalization.weight!, normalization.bias!, normalization.running_mean!, normalization.running_var!,

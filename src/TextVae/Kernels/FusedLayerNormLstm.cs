@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -88,7 +89,7 @@ internal sealed record ProjectedInput(Tensor? Product, Tensor? Rows = null, Tens
         {
             (null, _) => looked!,
             (_, null) => Product,
-            _ => Product.to(looked.dtype) + looked,
+            _ => Product.to(looked.dtype).Plus(looked),
         };
     }
 }

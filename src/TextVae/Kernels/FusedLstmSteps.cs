@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -39,7 +40,7 @@ internal sealed unsafe class FusedLstmSteps(LstmStepWeights weights)
         {
             Take<float>(step);
         }
-        return logits.add_(weights.OutputBias).MoveToOuterDisposeScope();
+        return logits.add_(weights.OutputBias, One).MoveToOuterDisposeScope();
     }
 
     /// <typeparam name="T">How the gates leave h_t where the next product reads it: float (or bytes made of it), or ushort for bfloat16.</typeparam>

@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -85,7 +86,8 @@ internal sealed unsafe class QuantizedStepProducts(StepProduct? features, Quanti
 
     public override LstmOperands Begin(Tensor? hidden, int batch)
     {
-        var bytes = full([batch, recurrent.Inner], QuantizedProduct.Zero, uint8);
+        using var zero = Number(QuantizedProduct.Zero);
+        var bytes = full([batch, recurrent.Inner], zero, uint8);
         if (hidden is not null)
         {
             var whole = hidden.contiguous();

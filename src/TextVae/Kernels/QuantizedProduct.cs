@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -32,11 +33,12 @@ internal sealed unsafe class QuantizedProduct
         Inner = (int)(matrix.shape[0] + Together - 1) / Together * Together;
         var padded = zeros(Inner, blocks * BlockWidth);
         padded.narrow(0, 0, matrix.shape[0]).narrow(1, 0, _outer).copy_(matrix);
-        var scales = padded.abs().amax([0]).clamp_min(1e-30) / Steps; // [columns]
+        using var tiny = Number(1e-30);
+        var scales = padded.abs().amax([0]).clamp_min(tiny).Over(Steps); // [columns]
         var rounded = (padded / scales).round_();
         _fours = rounded.to(int8).view(Inner / Together, Together, blocks, BlockWidth).permute(2, 0, 3, 1).contiguous().MoveToOuterDisposeScope();
-        _scales = (scales / Steps).MoveToOuterDisposeScope();
-        _shifts = (rounded.sum([0L]) * _scales * -(float)Zero).MoveToOuterDisposeScope();
+        _scales = scales.Over(Steps).MoveToOuterDisposeScope();
+        _shifts = (rounded.sum([0L]) * _scales).Times(-(float)Zero).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether this machine has it.</summary>

@@ -1,4 +1,5 @@
 using TextVae.Texts;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Latent;
@@ -81,7 +82,7 @@ internal static class NearDuplicates
     {
         using var scope = NewDisposeScope();
         var (a, b) = (vectors.narrow(0, rows.First, rows.Count), vectors.narrow(0, columns.First, columns.Count));
-        var squares = a.square().sum(dim: 1, keepdim: true) + b.square().sum(dim: 1).unsqueeze(0) - 2 * a.mm(b.t()); // [rows, columns]
+        var squares = a.Squared().sum(dim: 1, keepdim: true).Plus(b.Squared().sum(dim: 1).unsqueeze(0)) - Two * a.mm(b.t()); // [rows, columns]
         var near = squares.less_equal(radius * radius).nonzero(); // [pairs, 2]
         var places = near.numel() == 0 ? [] : near.cpu().data<long>().ToArray(); // TorchSharp cannot copy an empty tensor
         var pairs = new List<(int, int)>(places.Length / 2);

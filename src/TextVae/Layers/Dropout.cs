@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -29,7 +30,8 @@ public sealed class Dropout(double rate) : nn.Module<Tensor, Tensor>(nameof(Drop
             return input;
         }
         using var generator = new Generator(Seed);
-        var kept = rand(input.shape, generator: generator).ge(rate).to(input.device);
-        return input * kept / (1 - rate);
+        using var p = Number(rate);
+        var kept = rand(input.shape, generator: generator).ge(p).to(input.device);
+        return (input * kept).Over(1 - rate);
     }
 }

@@ -1,3 +1,4 @@
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -7,7 +8,7 @@ namespace TextVae.Layers;
 /// <param name="LogVariance">log sigma^2, [batch, latent].</param>
 public sealed record GaussianPosterior(Tensor Mean, Tensor LogVariance)
 {
-    private const double LeastLogVariance = -30, MostLogVariance = 20;
+    private static readonly TorchSharp.Scalar LeastLogVariance = Number(-30.0), MostLogVariance = Number(20.0);
 
     /// <summary>
     /// Splits an encoder's output in two. The log-variance is bounded to [-30, 20], as in diffusers'
@@ -27,9 +28,9 @@ public sealed record GaussianPosterior(Tensor Mean, Tensor LogVariance)
     /// <summary>The reparametrised sample z = mu + sigma * noise.</summary>
     /// <param name="noise">Standard normal, [batch, latent].</param>
     /// <returns>z, [batch, latent].</returns>
-    public Tensor Sample(Tensor noise) => Mean + (0.5 * LogVariance).exp() * noise;
+    public Tensor Sample(Tensor noise) => Mean.Plus((OneHalf * LogVariance).exp() * noise);
 
     /// <summary>KL(q(z|x) || N(0, I)) by dimension, in nats: 1/2 (mu^2 + sigma^2 - 1 - log sigma^2).</summary>
     /// <returns>[batch, latent]; its sum over the last dimension is the KL term of equation 1.</returns>
-    public Tensor Kl() => 0.5 * (Mean.square() + LogVariance.exp() - 1 - LogVariance);
+    public Tensor Kl() => OneHalf * (Mean.Squared().Plus(LogVariance.exp()) - One - LogVariance);
 }

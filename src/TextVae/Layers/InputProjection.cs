@@ -1,6 +1,7 @@
 using TextVae.Kernels;
 using TextVae.Storage;
 using TorchSharp.Utils;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -53,11 +54,11 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
     {
         if (features is null)
         {
-            return _tokens.forward(tokens) + _bias;
+            return _tokens.forward(tokens).Plus(_bias);
         }
         return Precision == MatrixPrecision.BFloat16
             ? AsOneProduct(features, tokens)
-            : _features!.forward(features) + _tokens.forward(tokens) + _bias;
+            : _features!.forward(features).Plus(_tokens.forward(tokens)).Plus(_bias);
     }
 
     /// <summary>The same in its two summands.</summary>
@@ -72,7 +73,7 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
     }
 
     /// <summary>The bias and each token's part, [vocabulary, outputs].</summary>
-    public Tensor TokenRows() => _tokens.weight! + _bias;
+    public Tensor TokenRows() => _tokens.weight!.Plus(_bias);
 
     /// <summary>What features are multiplied with, [features, outputs]; null where there are none.</summary>
     public Tensor? FeatureWeight => _features?.weight!.t();
@@ -81,6 +82,6 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
     {
         var oneHot = nn.functional.one_hot(tokens, _tokens.weight!.shape[0]).to(bfloat16);
         var weights = cat([_features!.weight!.t(), _tokens.weight!]).to(bfloat16); // [features + vocabulary, outputs]
-        return cat([features.to(bfloat16), oneHot], -1).matmul(weights).to(_bias.dtype) + _bias;
+        return cat([features.to(bfloat16), oneHot], -1).matmul(weights).to(_bias.dtype).Plus(_bias);
     }
 }

@@ -1,6 +1,7 @@
 using TextVae.Kernels;
 using TextVae.Storage;
 using TorchSharp.Modules;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -36,7 +37,7 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision, IInitializ
         HiddenSize = hiddenSize;
         Precision = precision;
         using var initial = rand(hiddenSize, 4 * hiddenSize, generator: generator);
-        hidden_weight = new Parameter(initial * 0.2 - 0.1);
+        hidden_weight = new Parameter(initial.Times(0.2).Minus(0.1));
         gain = new Parameter(ones(4 * hiddenSize));
         shift = new Parameter(zeros(4 * hiddenSize));
         RegisterComponents();
@@ -110,10 +111,10 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision, IInitializ
         var outputs = new List<Tensor>();
         foreach (var x in projected.unbind(0))
         {
-            var a = x + h.to(weight.dtype).matmul(weight).to(x.dtype); // [batch, 4 hidden]
+            var a = x.Plus(h.to(weight.dtype).matmul(weight).to(x.dtype)); // [batch, 4 hidden]
             var gates = nn.functional.layer_norm(a, [4 * HiddenSize], gain, shift, FusedLayerNormLstm.Epsilon).chunk(4, -1);
             var (i, f, o, g) = (gates[0].sigmoid(), gates[1].sigmoid(), gates[2].sigmoid(), gates[3].tanh());
-            c = f * c + i * g;
+            c = (f * c).Plus(i * g);
             h = o * c.tanh();
             outputs.Add(h);
         }

@@ -1,5 +1,6 @@
 using TextVae.Storage;
 using TorchSharp.Utils;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -48,7 +49,7 @@ internal sealed class MaskedConvolution : nn.Module<Tensor, Tensor>
         var time = input.shape[2];
         var both = cat([padded.narrow(2, 0, time), padded.narrow(2, 1, time)], dim: 1); // [batch, 2 * channels, time]
         var weight = _convolution.weight!.permute(0, 2, 1).flatten(1, 2); // [3 * channels, 2 * channels]
-        var gates = _normalization.forward(weight.matmul(both) + _convolution.bias!.unsqueeze(1)).chunk(3, dim: 1);
-        return gates[1].sigmoid() * input + gates[0].sigmoid() * gates[2].tanh();
+        var gates = _normalization.forward(weight.matmul(both).Plus(_convolution.bias!.unsqueeze(1))).chunk(3, dim: 1);
+        return (gates[1].sigmoid() * input).Plus(gates[0].sigmoid() * gates[2].tanh());
     }
 }

@@ -1,5 +1,6 @@
 using TextVae.Storage;
 using TorchSharp.Utils;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -40,5 +41,5 @@ internal sealed class NormalizedMean : nn.Module<Tensor, Tensor>, IInitializesIt
     /// <summary>gamma * normalised mean + shift.</summary>
     /// <param name="mean">[batch, latent].</param>
     /// <returns>[batch, latent].</returns>
-    public override Tensor forward(Tensor mean) => _scale * _normalization.forward(mean) + _shift;
+    public override Tensor forward(Tensor mean) => _normalization.forward(mean).Times(_scale).Plus(_shift);
 }

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Layers;
@@ -14,13 +15,13 @@ internal static class RunningBatchNorm
     public static Tensor Relu(Tensor input, Tensor bias, BatchNorm1d normalization)
     {
         var (scale, shift) = Fold(bias, normalization);
-        return (input * scale + shift).relu();
+        return (input * scale).Plus(shift).relu();
     }
 
     /// <summary>BatchNorm(x + bias) is x * scale + shift; both [columns].</summary>
     public static (Tensor Scale, Tensor Shift) Fold(Tensor bias, BatchNorm1d normalization)
     {
-        var scale = normalization.weight! / (normalization.running_var! + normalization.eps).sqrt();
-        return (scale, (bias - normalization.running_mean!) * scale + normalization.bias!);
+        var scale = normalization.weight! / normalization.running_var!.Plus(normalization.eps).sqrt();
+        return (scale, ((bias - normalization.running_mean!) * scale).Plus(normalization.bias!));
     }
 }

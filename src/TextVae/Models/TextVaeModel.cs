@@ -4,6 +4,7 @@ using TextVae.Kernels;
 using TextVae.Layers;
 using TextVae.Platform;
 using TorchSharp.Utils;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Models;
@@ -160,13 +161,18 @@ public sealed class TextVaeModel : nn.Module
     /// <returns>[batch, time].</returns>
     public Tensor Previous(Tensor tokens)
     {
-        var start = full(tokens.shape[0], 1, Shape.StartToken, dtype: ScalarType.Int64, device: tokens.device);
+        using var symbol = Number(Shape.StartToken);
+        var start = full(tokens.shape[0], 1, symbol, dtype: ScalarType.Int64, device: tokens.device);
         return Visible(cat([start, tokens.narrow(1, 0, tokens.shape[1] - 1)], dim: 1));
     }
 
     /// <summary>What the decoder may read of the previous tokens: all, or without history nothing (paper 4.1).</summary>
     /// <param name="previous">Ids of any shape.</param>
-    public Tensor Visible(Tensor previous) => _history ? previous : full_like(previous, Shape.DroppedToken);
+    public Tensor Visible(Tensor previous)
+    {
+        using var dropped = Number(Shape.DroppedToken);
+        return _history ? previous : full_like(previous, dropped);
+    }
 
     /// <summary>As <see cref="Visible(Tensor)"/>, for one token.</summary>
     internal long Visible(long previous) => _history ? previous : Shape.DroppedToken;

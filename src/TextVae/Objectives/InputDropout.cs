@@ -1,4 +1,5 @@
 using TextVae.Models;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Objectives;
@@ -19,7 +20,9 @@ internal static class InputDropout
             return previous;
         }
         using var generator = new Generator(seed);
-        var hidden = rand(previous.shape, generator: generator).lt(rate).to(previous.device);
-        return previous.masked_fill(hidden, shape.DroppedToken);
+        using var p = Number(rate);
+        using var dropped = Number(shape.DroppedToken);
+        var hidden = rand(previous.shape, generator: generator).lt(p).to(previous.device);
+        return previous.masked_fill(hidden, dropped);
     }
 }

@@ -1,6 +1,7 @@
 using TextVae.Data;
 using TextVae.Kernels;
 using TextVae.Models;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Objectives;
@@ -38,7 +39,8 @@ public sealed class Objective(int padId, bool scorePadding)
         var perToken = nn.functional
             .cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction: nn.Reduction.None)
             .view(tokens.shape);
-        return scorePadding ? perToken : perToken * tokens.ne(padId);
+        using var pad = Number(padId);
+        return scorePadding ? perToken : perToken * tokens.ne(pad);
     }
 
     /// <summary>The number of tokens that cost: all but padding, unless that is scored.</summary>
@@ -66,7 +68,7 @@ internal sealed record LossTerms(Tensor Reconstruction, Tensor KlByDimension, Te
     /// <param name="freeBits">Nats of each latent dimension that cost nothing (<see cref="FreeBits"/>).</param>
     /// <returns>A scalar.</returns>
     public Tensor Total(double beta, double alpha, double freeBits = 0) =>
-        Reconstruction.mean() + beta * FreeBits.KlTerm(KlByDimension, freeBits) + alpha * Auxiliary.mean();
+        Reconstruction.mean().Plus(FreeBits.KlTerm(KlByDimension, freeBits).Times(beta)).Plus(Auxiliary.mean().Times(alpha));
 }
 
 /// <summary>
@@ -79,6 +81,9 @@ internal static class FreeBits
     /// <param name="klByDimension">[batch, latent].</param>
     /// <param name="lambda">Free nats of each dimension; 0 is the plain KL.</param>
     /// <returns>A scalar.</returns>
-    public static Tensor KlTerm(Tensor klByDimension, double lambda) =>
-        lambda > 0 ? klByDimension.mean([0]).clamp_min(lambda).sum() : klByDimension.sum(-1).mean();
+    public static Tensor KlTerm(Tensor klByDimension, double lambda)
+    {
+        using var free = Number(lambda);
+        return lambda > 0 ? klByDimension.mean([0]).clamp_min(free).sum() : klByDimension.sum(-1).mean();
+    }
 }

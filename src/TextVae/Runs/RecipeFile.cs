@@ -146,7 +146,7 @@ public static class RecipeFile
             if (!tree.ContainsKey(key))
             {
                 var known = string.Join(", ", tree.Select(pair => pair.Key));
-                throw new InvalidInputException(InputKind.Usage, $"{source}: unknown key '{path}{key}'; expected one of {known}");
+                throw new InvalidInputException(InputKind.Usage, $"{source}: unknown key '{path}{Shortened.Of(key)}'; expected one of {known}");
             }
             if (value is JsonObject change && tree[key] is JsonObject old)
             {

@@ -3,6 +3,7 @@ using TextVae.Evaluation;
 using TextVae.Layers;
 using TextVae.Models;
 using TextVae.Objectives;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Scoring;
@@ -53,7 +54,7 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
         var reconstruction = costs?.sum(-1) ?? objective.NegativeLogLikelihood(logits, scored);
         var kl = posterior.Kl().sum(-1);
         var bound = importanceSamples == 0 || model.Shape.Latent == 0 // a language model's likelihood is exact
-            ? reconstruction.to(float64) + kl
+            ? reconstruction.to(float64).Plus(kl)
             : -ImportanceWeighting.LogLikelihood(
                 posterior,
                 (z, rows) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, rows)).Logits, scored.index_select(0, rows)),

@@ -1,4 +1,5 @@
 using TextVae.Kernels;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Training;
@@ -19,7 +20,7 @@ internal static class GradientClipping
         var norm = fused ? tensor((float)FusedAdam.Norm(gradients)) : stack(gradients.Select(gradient => gradient.norm())).norm();
         if (most is { } limit && !(fused && norm.item<float>() <= limit)) // reading it waits for nothing on the CPU
         {
-            var scale = (limit / (norm + 1e-6)).clamp(max: 1);
+            var scale = norm.Plus(1e-6).reciprocal().Times(limit).clamp(max: One);
             gradients.ForEach(gradient => gradient.mul_(scale));
         }
         return norm.MoveToOuterDisposeScope();

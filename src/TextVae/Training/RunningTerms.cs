@@ -1,6 +1,7 @@
 using TextVae.Evaluation;
 using TextVae.Objectives;
 using TextVae.Runs;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Training;
@@ -17,7 +18,7 @@ internal sealed class RunningTerms(int batchSize, Device device) : IDisposable
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        _sums.add_(stack([terms.Reconstruction.mean(), terms.Kl.mean(), terms.Auxiliary.mean(), gradientNorm]));
+        _sums.add_(stack([terms.Reconstruction.mean(), terms.Kl.mean(), terms.Auxiliary.mean(), gradientNorm]), One);
         _characters += characters;
         _steps++;
     }
@@ -55,7 +56,7 @@ internal sealed class RunningTerms(int batchSize, Device device) : IDisposable
     public TrainingReport Report(long step, double beta, double learningRate, double secondsInAll)
     {
         using var scope = NewDisposeScope();
-        var means = Read(_sums / _steps);
+        var means = Read(_sums.Over(_steps));
         var (reconstruction, kl, auxiliary, norm) = (means[0], means[1], means[2], means[3]);
         var texts = (double)_steps * batchSize;
         var report = new TrainingReport

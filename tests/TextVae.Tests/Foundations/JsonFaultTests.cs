@@ -22,6 +22,8 @@ public class JsonFaultTests
     [InlineData("""{ "model": { "encoder": null } }""", "model.encoder: found null; expected an object")]
     [InlineData("""{ "objective": { "kl": { "schedule": "cubic" } } }""", "objective.kl.schedule: found 'cubic'; expected one of linear, constant, cyclical, auto, target")]
     [InlineData("""{ "objective": { "kl": { "schedule": "target", "period": 7 } } }""", "unknown key 'objective.kl.period'; expected one of nats, floor, ")]
+    [InlineData("""{ "step\nend": 3 }""", "unknown key 'step\\nend'; expected one of ")]
+    [InlineData("""{ "objective": { "kl": { "schedule": "a\nb" } } }""", "objective.kl.schedule: found 'a\\nb'; expected one of ")]
     [InlineData("[1, 2]", "found [1, 2]; expected an object")]
     [InlineData("null", "found null; expected an object")]
     public void It_names_the_key_what_was_found_and_what_was_expected(string json, string fault)
@@ -29,6 +31,10 @@ public class JsonFaultTests
         Assert.StartsWith(fault, Find(json));
         Assert.True(json == "null" || Record.Exception(() => JsonSerializer.Deserialize<Recipe>(json, Json.Configuration)) is JsonException or NotSupportedException);
     }
+
+    [Fact]
+    public void Every_message_is_one_line() =>
+        Assert.Equal("a⏎b: found nothing", new InvalidInputException(InputKind.Data, "a\nb: found nothing").Message);
 
     [Fact]
     public void There_is_none_in_what_was_written() =>
