@@ -66,7 +66,6 @@ public class SignalTests(TrainedRun uninterrupted)
     }
 
     [Theory]
-    [InlineData("train", "tiny.json", "--data", "pipe.txt", "--out", "new")]
     [InlineData("encode", "run", "--data", "pipe.txt")]
     [InlineData("encode", "run", "--data", "pipe.txt", "--out", "x.npy")]
     [InlineData("decode", "run", "--vectors", "pipe.jsonl")]
@@ -75,8 +74,6 @@ public class SignalTests(TrainedRun uninterrupted)
     [InlineData("duplicates", "run", "--data", "pipe.txt")]
     [InlineData("neighbors", "run", "cat eats owls", "--data", "pipe.txt")]
     [InlineData("centroid", "run", "--data", "pipe.txt")]
-    [InlineData("evaluate", "run", "--data", "pipe.txt")]
-    [InlineData("bench", "--data", "pipe.txt")]
     public void A_signal_ends_the_reading_of_a_silent_pipe_and_nothing_is_left(params string[] arguments)
     {
         using var folder = WithPipes();
@@ -90,11 +87,25 @@ public class SignalTests(TrainedRun uninterrupted)
     }
 
     [Theory]
-    [InlineData("train", "tiny.json", "--data", "pipe.txt", "--out", "new")]
+    [InlineData("train tiny.json --out new")]
+    [InlineData("evaluate run")]
+    [InlineData("bench")]
+    public void A_signal_ends_the_wait_for_standard_input_that_is_kept_and_no_run_is_left(string command)
+    {
+        using var folder = WithPipes();
+        using var process = TextVaeProcess.StartShell(folder, $"exec \"$0\" {command} --data - <> pipe.txt");
+        process.Await(() => process.HasOpened(folder["cache"]));
+
+        process.Signal(TextVaeProcess.Terminate);
+
+        Assert.Equal(143, process.Wait().ExitCode);
+        NothingIsLeft(folder);
+    }
+
+    [Theory]
     [InlineData("encode", "run", "--data", "pipe.txt", "--out", "x.npy")]
     [InlineData("decode", "run", "--vectors", "pipe.jsonl", "--out", "x.csv")]
     [InlineData("score", "run", "--data", "pipe.txt")]
-    [InlineData("bench", "--data", "pipe.txt")]
     public void A_signal_ends_the_first_process_of_a_container_too(params string[] arguments)
     {
         using var folder = WithPipes();

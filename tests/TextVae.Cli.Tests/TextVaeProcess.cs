@@ -131,12 +131,12 @@ internal sealed partial class TextVaeProcess : IDisposable
         }
     }
 
-    /// <summary>Whether the program has a file open now. On Linux.</summary>
+    /// <summary>Whether the program has a file open now, or one in a folder. On Linux.</summary>
     public bool HasOpened(string path)
     {
         try
         {
-            return Directory.GetFiles($"/proc/{_process.Id}/fd").Any(descriptor => new FileInfo(descriptor).LinkTarget == path);
+            return Directory.GetFiles($"/proc/{_process.Id}/fd").Any(descriptor => new FileInfo(descriptor).LinkTarget?.StartsWith(path, StringComparison.Ordinal) == true);
         }
         catch (IOException)
         {
