@@ -34,29 +34,38 @@ internal static class CacheFile
     public static SafeFileHandle? TryOpen(string path, byte[] key, out long length)
     {
         length = 0;
-        SafeFileHandle? handle = null;
+        var handle = TryOpen(path);
+        if (handle is not null && IsWhole(handle, key, out length))
+        {
+            return handle;
+        }
+        handle?.Dispose();
+        return null;
+    }
+
+    /// <summary>Reads an open file once, to see that it is whole and of this key.</summary>
+    /// <param name="handle">The file.</param>
+    /// <param name="key">What it was written with.</param>
+    /// <param name="length">How many bytes were written, from the beginning on.</param>
+    public static bool IsWhole(SafeFileHandle handle, byte[] key, out long length)
+    {
+        length = 0;
         try
         {
-            handle = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
             var end = RandomAccess.GetLength(handle) - TrailerSize;
             Span<byte> trailer = stackalloc byte[TrailerSize];
             if (end < 0 || RandomAccess.Read(handle, trailer, end) < TrailerSize || !trailer.StartsWith(Magic)
                 || !Checksum(handle, key, end + Checked).AsSpan().SequenceEqual(trailer[Checked..]))
             {
-                return null;
+                return false;
             }
             length = end - BinaryPrimitives.ReadInt32LittleEndian(trailer[Magic.Length..]);
             MarkAsUsed(handle);
-            (var opened, handle) = (handle, null);
-            return opened;
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
-        }
-        finally
-        {
-            handle?.Dispose();
+            return false;
         }
     }
 
@@ -73,11 +82,13 @@ internal static class CacheFile
     /// <param name="key">32 bytes that identify what it is made from.</param>
     /// <param name="origin">What it is made from, for people.</param>
     /// <param name="write">Writes it.</param>
+    /// <returns>The file, open for reading: another process may drop it from the folder before it is used.</returns>
     /// <exception cref="InvalidInputException">It cannot be written.</exception>
-    public static void Write(string path, byte[] key, string origin, Action<FileStream> write)
+    public static SafeFileHandle Write(string path, byte[] key, string origin, Action<FileStream> write)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var temporary = CacheFolder.TemporaryPath(folder, Path.GetFileName(path));
+        SafeFileHandle? written = null;
         try
         {
             PrivateFolder.Create(folder);
@@ -86,10 +97,12 @@ internal static class CacheFile
                 write(file);
                 Seal(file, key, origin);
             }
+            written = OpenShared(temporary);
             File.Move(temporary, path, overwrite: true);
         }
         catch (Exception e)
         {
+            written?.Dispose();
             TemporaryName.TryDelete(temporary);
             if (Disk.IsToBlame(e))
             {
@@ -99,6 +112,7 @@ internal static class CacheFile
         }
         Disk.FlushFolder(folder);
         CacheFolder.Trim(folder, keep: path);
+        return written;
     }
 
     /// <summary>Writes a file without a name: nothing of it is left when it is closed, or the program ends in whatever way.</summary>
@@ -129,7 +143,7 @@ internal static class CacheFile
     {
         try
         {
-            using var handle = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
+            using var handle = OpenShared(path);
             var end = RandomAccess.GetLength(handle) - TrailerSize;
             Span<byte> trailer = stackalloc byte[TrailerSize];
             if (end < 0 || RandomAccess.Read(handle, trailer, end) < TrailerSize || !trailer.StartsWith(Magic))
@@ -149,6 +163,20 @@ internal static class CacheFile
             return null;
         }
     }
+
+    private static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return OpenShared(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static SafeFileHandle OpenShared(string path) => File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
 
     private static void Seal(FileStream file, byte[] key, string origin)
     {

@@ -54,13 +54,18 @@ internal sealed class TokenFile : IDisposable
     {
         key ??= new byte[32];
         var wasDamaged = File.Exists(path); // or nobody would build it
-        TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key, labels, mending);
-        return Open(path, key, tokenizer.Vocabulary, wasDamaged)
-            ?? throw new InvalidInputException(InputKind.Data, $"{path}: found something else than was just written, expected a token file");
+        var written = TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key, labels, mending);
+        if (CacheFile.IsWhole(written, key, out var length) && Open(path, written, length, tokenizer.Vocabulary, wasDamaged) is { } built)
+        {
+            return built;
+        }
+        written.Dispose();
+        throw new InvalidInputException(InputKind.Data, $"{path}: found something else than was just written, expected a token file");
     }
 
     /// <summary>Opens a token file, and reads it once to see that it is whole; null where there is none of this key and vocabulary, or it is damaged.</summary>
-    public static TokenFile? TryOpen(string path, byte[] key, Vocabulary vocabulary) => Open(path, key, vocabulary, wasDamaged: false);
+    public static TokenFile? TryOpen(string path, byte[] key, Vocabulary vocabulary) =>
+        CacheFile.TryOpen(path, key, out var length) is { } handle ? Open(path, handle, length, vocabulary, wasDamaged: false) : null;
 
     /// <summary>Reads the tokens from position <paramref name="start"/> on into all of <paramref name="ids"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
@@ -125,12 +130,8 @@ internal sealed class TokenFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
-    private static TokenFile? Open(string path, byte[] key, Vocabulary vocabulary, bool wasDamaged)
+    private static TokenFile? Open(string path, SafeFileHandle handle, long length, Vocabulary vocabulary, bool wasDamaged)
     {
-        if (CacheFile.TryOpen(path, key, out var length) is not { } handle)
-        {
-            return null;
-        }
         var bytes = new byte[TokenFileHeader.Size];
         if (RandomAccess.Read(handle, bytes, 0) == bytes.Length
             && TokenFileHeader.Parse(bytes) is { } header

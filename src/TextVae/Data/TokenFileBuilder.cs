@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using TextVae.Texts;
 using TextVae.Tokenizers;
 
@@ -10,9 +11,10 @@ internal static class TokenFileBuilder
 {
     private const int BufferSize = 1 << 16;
 
-    public static void Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key, IReadOnlyList<int>? labels, Mending? mending)
+    /// <returns>As <see cref="CacheFile.Write"/>.</returns>
+    public static SafeFileHandle Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key, IReadOnlyList<int>? labels, Mending? mending)
     {
-        CacheFile.Write(path, key, name, file =>
+        return CacheFile.Write(path, key, name, file =>
         {
             using var index = new FileStream($"{file.Name}.index", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
             file.Write(new byte[TokenFileHeader.Size]); // until the counts are known

@@ -42,6 +42,20 @@ public class CacheFolderTests
     }
 
     [Fact]
+    public void What_has_just_been_written_is_in_use_and_serves_though_it_goes()
+    {
+        using var folder = new TemporaryFolder();
+        using var limit = new Variable("TEXTVAE_CACHE_LIMIT", "0");
+        var path = DataCache.PathOf(Key(0), ".tokens");
+        using var written = CacheFile.Write(path, Key(0), "origin", file => file.Write(new byte[1000]));
+        Write(1, 1000);
+        Assert.True(File.Exists(path));
+        File.Delete(path); // as a process does that had begun to before it was there
+        Assert.True(CacheFile.IsWhole(written, Key(0), out var length));
+        Assert.Equal(1000, length);
+    }
+
+    [Fact]
     public void Leftovers_of_killed_processes_go_and_what_is_being_written_or_is_no_file_of_ours_stays()
     {
         using var folder = new TemporaryFolder();
@@ -132,7 +146,7 @@ public class CacheFolderTests
     private static string Write(int number, int bytes)
     {
         var path = DataCache.PathOf(Key(number), ".tokens");
-        CacheFile.Write(path, Key(number), $"origin {number}", file => file.Write(new byte[bytes]));
+        CacheFile.Write(path, Key(number), $"origin {number}", file => file.Write(new byte[bytes])).Dispose();
         return path;
     }
 
