@@ -66,14 +66,11 @@ public class SignalTests(TrainedRun uninterrupted)
     }
 
     [Theory]
-    [InlineData("encode", "run", "--data", "pipe.txt")]
     [InlineData("encode", "run", "--data", "pipe.txt", "--out", "x.npy")]
     [InlineData("decode", "run", "--vectors", "pipe.jsonl")]
     [InlineData("decode", "run", "--vectors", "pipe.jsonl", "--out", "x.csv")]
     [InlineData("score", "run", "--data", "pipe.txt")]
-    [InlineData("duplicates", "run", "--data", "pipe.txt")]
     [InlineData("neighbors", "run", "cat eats owls", "--data", "pipe.txt")]
-    [InlineData("centroid", "run", "--data", "pipe.txt")]
     public void A_signal_ends_the_reading_of_a_silent_pipe_and_nothing_is_left(params string[] arguments)
     {
         using var folder = WithPipes();
@@ -103,7 +100,6 @@ public class SignalTests(TrainedRun uninterrupted)
     }
 
     [Theory]
-    [InlineData("encode", "run", "--data", "pipe.txt", "--out", "x.npy")]
     [InlineData("decode", "run", "--vectors", "pipe.jsonl", "--out", "x.csv")]
     [InlineData("score", "run", "--data", "pipe.txt")]
     public void A_signal_ends_the_first_process_of_a_container_too(params string[] arguments)
