@@ -52,10 +52,8 @@ internal static class CacheFile
         length = 0;
         try
         {
-            var end = RandomAccess.GetLength(handle) - TrailerSize;
             Span<byte> trailer = stackalloc byte[TrailerSize];
-            if (end < 0 || RandomAccess.Read(handle, trailer, end) < TrailerSize || !trailer.StartsWith(Magic)
-                || !Checksum(handle, key, end + Checked).AsSpan().SequenceEqual(trailer[Checked..]))
+            if (!TryReadTrailer(handle, trailer, out var end) || !Checksum(handle, key, end + Checked).AsSpan().SequenceEqual(trailer[Checked..]))
             {
                 return false;
             }
@@ -82,9 +80,10 @@ internal static class CacheFile
     /// <param name="key">32 bytes that identify what it is made from.</param>
     /// <param name="origin">What it is made from, for people.</param>
     /// <param name="write">Writes it.</param>
+    /// <param name="length">How many bytes that wrote.</param>
     /// <returns>The file, open for reading: another process may drop it from the folder before it is used.</returns>
     /// <exception cref="InvalidInputException">It cannot be written.</exception>
-    public static SafeFileHandle Write(string path, byte[] key, string origin, Action<FileStream> write)
+    public static SafeFileHandle Write(string path, byte[] key, string origin, Action<FileStream> write, out long length)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var temporary = CacheFolder.TemporaryPath(folder, Path.GetFileName(path));
@@ -95,6 +94,7 @@ internal static class CacheFile
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
             {
                 write(file);
+                length = file.Length;
                 Seal(file, key, origin);
             }
             written = OpenShared(temporary);
@@ -144,9 +144,8 @@ internal static class CacheFile
         try
         {
             using var handle = OpenShared(path);
-            var end = RandomAccess.GetLength(handle) - TrailerSize;
             Span<byte> trailer = stackalloc byte[TrailerSize];
-            if (end < 0 || RandomAccess.Read(handle, trailer, end) < TrailerSize || !trailer.StartsWith(Magic))
+            if (!TryReadTrailer(handle, trailer, out var end))
             {
                 return null;
             }
@@ -177,6 +176,15 @@ internal static class CacheFile
     }
 
     private static SafeFileHandle OpenShared(string path) => File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
+
+    /// <param name="handle">The file.</param>
+    /// <param name="trailer">Filled.</param>
+    /// <param name="end">Where it begins.</param>
+    private static bool TryReadTrailer(SafeFileHandle handle, Span<byte> trailer, out long end)
+    {
+        end = RandomAccess.GetLength(handle) - TrailerSize;
+        return end >= 0 && RandomAccess.Read(handle, trailer, end) == TrailerSize && trailer.StartsWith(Magic);
+    }
 
     private static void Seal(FileStream file, byte[] key, string origin)
     {

@@ -115,7 +115,7 @@ public sealed class Corpus : IDisposable
             notes.Add(DatasetNotes.Damaged(train.Name, "vocabulary"));
         }
         var tokenizer = TokenizerFactory.Learn(config.TokenizerOptions, Texts(config, train, new Mending(config.InvalidUtf8)));
-        CacheFile.Write(path, key, train.Name, tokenizer.Vocabulary.Write).Dispose();
+        CacheFile.Write(path, key, train.Name, tokenizer.Vocabulary.Write, out _).Dispose();
         return tokenizer;
     }
 

@@ -54,13 +54,9 @@ internal sealed class TokenFile : IDisposable
     {
         key ??= new byte[32];
         var wasDamaged = File.Exists(path); // or nobody would build it
-        var written = TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key, labels, mending);
-        if (CacheFile.IsWhole(written, key, out var length) && Open(path, written, length, tokenizer.Vocabulary, wasDamaged) is { } built)
-        {
-            return built;
-        }
-        written.Dispose();
-        throw new InvalidInputException(InputKind.Data, $"{path}: found something else than was just written, expected a token file");
+        var written = TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key, labels, mending, out var length);
+        return Open(path, written, length, tokenizer.Vocabulary, wasDamaged)
+            ?? throw new InvalidInputException(InputKind.Data, $"{path}: found something else than was just written, expected a token file");
     }
 
     /// <summary>Opens a token file, and reads it once to see that it is whole; null where there is none of this key and vocabulary, or it is damaged.</summary>

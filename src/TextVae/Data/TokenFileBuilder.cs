@@ -12,7 +12,7 @@ internal static class TokenFileBuilder
     private const int BufferSize = 1 << 16;
 
     /// <returns>As <see cref="CacheFile.Write"/>.</returns>
-    public static SafeFileHandle Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key, IReadOnlyList<int>? labels, Mending? mending)
+    public static SafeFileHandle Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key, IReadOnlyList<int>? labels, Mending? mending, out long length)
     {
         return CacheFile.Write(path, key, name, file =>
         {
@@ -27,7 +27,7 @@ internal static class TokenFileBuilder
             file.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(kept)));
             file.Position = 0;
             file.Write(header.ToBytes());
-        });
+        }, out length);
     }
 
     // Kept is told the number of each line that is not left out, from 0.

@@ -47,12 +47,12 @@ public class CacheFolderTests
         using var folder = new TemporaryFolder();
         using var limit = new Variable("TEXTVAE_CACHE_LIMIT", "0");
         var path = DataCache.PathOf(Key(0), ".tokens");
-        using var written = CacheFile.Write(path, Key(0), "origin", file => file.Write(new byte[1000]));
+        using var written = CacheFile.Write(path, Key(0), "origin", file => file.Write(new byte[1000]), out var all);
         Write(1, 1000);
         Assert.True(File.Exists(path));
         File.Delete(path); // as a process does that had begun to before it was there
         Assert.True(CacheFile.IsWhole(written, Key(0), out var length));
-        Assert.Equal(1000, length);
+        Assert.Equal((1000, 1000), (all, length));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public class CacheFolderTests
     private static string Write(int number, int bytes)
     {
         var path = DataCache.PathOf(Key(number), ".tokens");
-        CacheFile.Write(path, Key(number), $"origin {number}", file => file.Write(new byte[bytes])).Dispose();
+        CacheFile.Write(path, Key(number), $"origin {number}", file => file.Write(new byte[bytes]), out _).Dispose();
         return path;
     }
 

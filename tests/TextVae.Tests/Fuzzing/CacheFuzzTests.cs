@@ -15,7 +15,7 @@ public class CacheFuzzTests
         var tokenizer = CharacterTokenizer.Learn(texts);
         var (tokens, vocabulary) = (folder["x.tokens"], folder["x.vocabulary"]);
         TokenFile.Build(tokens, texts, "texts", tokenizer, TextKind.Lines, key: key).Dispose();
-        CacheFile.Write(vocabulary, key, "texts", tokenizer.Vocabulary.Write).Dispose();
+        CacheFile.Write(vocabulary, key, "texts", tokenizer.Vocabulary.Write, out _).Dispose();
         Fuzz.Files(
         [
             (tokens, () =>

@@ -12,13 +12,12 @@ public sealed class LongTextsTests
 {
     private const int Paragraphs = 376, Characters = 300, Steps = 50;
 
-    [Theory(Timeout = 300_000)]
-    [InlineData("small")]
-    public Task Paragraphs_train_with_the_settings_that_are_shipped(string name) => Task.Run(() =>
+    [Fact(Timeout = 300_000)]
+    public Task Paragraphs_train_with_the_settings_that_are_shipped() => Task.Run(() =>
     {
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder["paragraphs.txt"], Texts());
-        var recipe = RecipeFile.Load(name,
+        var recipe = RecipeFile.Load("small",
         [
             "data.length=304", "model.expansion.channels=[16,16,16]", "model.expansion.features=8", "model.decoder.hidden=32",
             $"training.steps={Steps}", "training.reportEvery=1", "training.validateEvery=50",
