@@ -9,8 +9,9 @@ namespace TextVae.Benchmarks;
 public class LstmBenchmarks
 {
     private LayerNormLstm _layer = null!;
-    private Tensor _projected = null!; // [time, batch, 4 hidden]
-    private Tensor _gradient = null!; // [time, batch, hidden]
+    private PackedPositions _positions = null!;
+    private Tensor _projected = null!; // [positions, 4 hidden]
+    private Tensor _gradient = null!; // [positions, hidden]
 
     [ParamsSource(nameof(All))]
     public SequenceSize Size { get; set; } = SequenceSize.PennTreebank;
@@ -21,18 +22,19 @@ public class LstmBenchmarks
     public void Prepare()
     {
         _layer = new LayerNormLstm(Size.Hidden);
-        _projected = randn(Size.Time, Size.Batch, 4 * Size.Hidden).requires_grad_();
-        _gradient = randn(Size.Time, Size.Batch, Size.Hidden);
+        _positions = PackedPositions.Everything(Size.Batch, Size.Time, CPU);
+        _projected = randn(_positions.Count, 4 * Size.Hidden).requires_grad_();
+        _gradient = randn(_positions.Count, Size.Hidden);
     }
 
     [Benchmark(Baseline = true)]
-    public void PlainFloat32() => Run(MatrixPrecision.Float32, () => _layer.UnrollPlain(new ProjectedInput(_projected)).Outputs);
+    public void PlainFloat32() => Run(MatrixPrecision.Float32, () => _layer.UnrollPlain(new ProjectedInput(_projected), _positions).Outputs);
 
     [Benchmark]
-    public void FusedFloat32() => Run(MatrixPrecision.Float32, () => _layer.forward(new ProjectedInput(_projected)));
+    public void FusedFloat32() => Run(MatrixPrecision.Float32, () => _layer.forward(new ProjectedInput(_projected), _positions));
 
     [Benchmark]
-    public void FusedBFloat16() => Run(MatrixPrecision.BFloat16, () => _layer.forward(new ProjectedInput(_projected)));
+    public void FusedBFloat16() => Run(MatrixPrecision.BFloat16, () => _layer.forward(new ProjectedInput(_projected), _positions));
 
     private void Run(MatrixPrecision precision, Func<Tensor> outputs)
     {

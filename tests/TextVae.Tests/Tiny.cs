@@ -38,6 +38,10 @@ internal static class Tiny
     public static ModelOutput Forward(TextVaeModel model, Tensor tokens, Tensor noise) =>
         model.Forward(TextBatch.Of(tokens), model.Previous(tokens), noise);
 
+    /// <summary>The objective's terms as training computes them.</summary>
+    public static LossTerms Terms(Objective objective, TextVaeModel model, TextBatch texts, Tensor noise) =>
+        objective.Terms(model.Forward(texts, model.Previous(texts.Tokens), noise, objective.Positions(texts)), texts);
+
     public static Recipe Recipe { get; } = new()
     {
         Data = new DataConfig { Length = 16 },

@@ -47,7 +47,7 @@ internal sealed class BoundMeasurement(EvaluatedModel evaluated, EvaluationBatch
         var (model, objective) = (Evaluated.Model, Evaluated.Objective);
         var previous = model.Previous(texts.Tokens);
         var noise = Noise(batch, texts.Count, RandomStream.Evaluation);
-        var output = model.Forward(texts, previous, noise);
+        var output = model.Forward(texts, previous, noise, objective.Positions(texts));
         var loss = objective.Terms(output, texts);
         foreach (var (term, sum) in Values(stack([loss.Reconstruction, loss.Kl, loss.Auxiliary]).to(float64).sum(-1)).Index())
         {
@@ -58,8 +58,9 @@ internal sealed class BoundMeasurement(EvaluatedModel evaluated, EvaluationBatch
         _noise.AddRange(Values(noise));
         if (HasLatent && batch < RandomLatentBatches)
         {
-            var random = model.Decode(Noise(batch, texts.Count, RandomStream.Prior), previous).Logits;
-            _gaps.AddRange(Values(objective.NegativeLogLikelihood(random, texts.Tokens).to(float64) - loss.Reconstruction));
+            var positions = output.Positions;
+            var random = model.Decode(Noise(batch, texts.Count, RandomStream.Prior), previous, positions);
+            _gaps.AddRange(Values(objective.NegativeLogLikelihood(random, positions.Pick(texts.Tokens), positions).to(float64) - loss.Reconstruction));
         }
     }
 

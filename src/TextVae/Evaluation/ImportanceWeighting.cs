@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using TextVae.Data;
 using TextVae.Layers;
+using TextVae.Models;
+using TextVae.Objectives;
 using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
@@ -16,6 +18,19 @@ internal static class ImportanceWeighting
     public const int MostSamples = 100_000;
 
     private const int MostRows = 256; // samples that pass the decoder at a time: of an LSTM with H = 1,000 and 128 tokens 0.5 GB of gates
+
+    /// <summary>log p(x|z) of a batch's texts, as <see cref="LogLikelihood(GaussianPosterior, Func{Tensor, Tensor, Tensor}, int, long, int)"/> takes it.</summary>
+    public static Func<Tensor, Tensor, Tensor> LogLikelihoodOf(TextVaeModel model, Objective objective, TextBatch texts)
+    {
+        var previous = model.Previous(texts.Tokens);
+        return (z, rows) =>
+        {
+            var repeated = texts.Select([.. rows.cpu().data<long>().Select(row => (int)row)]).On(z.device);
+            var positions = objective.Positions(repeated);
+            var logits = model.Decode(z, previous.index_select(0, rows), positions);
+            return -objective.NegativeLogLikelihood(logits, positions.Pick(repeated.Tokens), positions);
+        };
+    }
 
     /// <summary>The bound for each text of a batch.</summary>
     /// <param name="posterior">q(z|x), [batch, latent].</param>
@@ -93,10 +108,9 @@ internal sealed class ImportanceWeightedMeasurement(EvaluatedModel evaluated, Ev
     protected override void Measure(long batch, TextBatch texts)
     {
         var (model, objective) = (Evaluated.Model, Evaluated.Objective);
-        var previous = model.Previous(texts.Tokens);
         var bound = ImportanceWeighting.LogLikelihood(
             model.Encode(texts),
-            (z, rows) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, rows)).Logits, texts.Tokens.index_select(0, rows)),
+            ImportanceWeighting.LogLikelihoodOf(model, objective, texts),
             HasLatent ? samples : 1, // without a latent vector all samples are the same
             (long)Randomness.Seed(Evaluated.Seed, batch, RandomStream.Importance));
         _costs.AddRange(Values(-bound));

@@ -6,17 +6,15 @@ using static TorchSharp.torch;
 namespace TextVae.Kernels;
 
 /// <summary>
-/// <see cref="AdamStep"/> applied to all parameters, each in one pass over memory, on the CPU in float32. Each thread takes the
-/// same part of every parameter.
+/// <see cref="AdamStep"/> applied to all parameters, each in one pass over memory, on the CPU in float32.
 /// </summary>
 internal static unsafe class FusedAdam
 {
-    private const int Parts = 1024; // a parameter is split at 1024ths of its length
-
-    private delegate void Range(int index, long from, long to, int worker);
-
     /// <summary>Moves parameters and their moments; all tensors are contiguous.</summary>
-    public static void Apply(AdamStep step, IReadOnlyList<(Tensor Value, Tensor Gradient, Tensor Mean, Tensor Square)> parameters)
+    /// <param name="step">The arithmetic.</param>
+    /// <param name="parameters">What moves, and by what.</param>
+    /// <param name="team">Who computes.</param>
+    public static void Apply(AdamStep step, IReadOnlyList<(Tensor Value, Tensor Gradient, Tensor Mean, Tensor Square)> parameters, WorkerTeam team)
     {
         var rows = parameters.Select(p => new Row
         {
@@ -27,48 +25,7 @@ internal static unsafe class FusedAdam
             Size = (float)step.Size,
             Correction = (float)step.Correction,
         }).ToArray();
-        Split([.. parameters.Select(p => p.Value.numel())], (index, from, to, _) => rows[index].Compute(from, to));
-    }
-
-    /// <summary>The Euclidean norm of contiguous tensors together; the same for the same number of threads, to the last bit.</summary>
-    public static double Norm(IReadOnlyList<Tensor> tensors)
-    {
-        var starts = tensors.Select(tensor => (nint)RowPointers<float>.Start(tensor)).ToArray();
-        var sums = new double[ThreadTeam.Workers(Parts)];
-        Split([.. tensors.Select(tensor => tensor.numel())], (index, from, to, worker) =>
-            sums[worker] += SumOfSquares((float*)starts[index] + from, to - from));
-        return Math.Sqrt(sums.Sum());
-    }
-
-    private static void Split(long[] lengths, Range body) => ThreadTeam.Run(Parts, (from, to, worker) =>
-    {
-        for (var index = 0; index < lengths.Length; index++)
-        {
-            body(index, lengths[index] * from / Parts, lengths[index] * to / Parts, worker);
-        }
-    });
-
-    private static double SumOfSquares(float* start, long length)
-    {
-        const int Block = 1024; // summed in float32, blocks in float64
-        var total = 0.0;
-        for (var block = 0L; block < length; block += Block)
-        {
-            var (sum, end) = (Vector512<float>.Zero, Math.Min(length, block + Block));
-            var k = block;
-            for (; k + ILanes.Width <= end; k += ILanes.Width)
-            {
-                var x = default(WholeLanes).Load(start + k);
-                sum = Vector512.FusedMultiplyAdd(x, x, sum);
-            }
-            if (k < end)
-            {
-                var x = new PartLanes((int)(end - k)).Load(start + k);
-                sum = Vector512.FusedMultiplyAdd(x, x, sum);
-            }
-            total += Vector512.Sum(sum);
-        }
-        return total;
+        ParameterParts.Split(team, [.. parameters.Select(p => p.Value.numel())], (index, from, to, _) => rows[index].Compute(from, to));
     }
 
     private struct Row

@@ -17,74 +17,62 @@ internal static class FusedLayerNormLstm
     public static StepProduct Prepare(Tensor weight, MatrixPrecision precision) =>
         new(weight.detach().to(precision == MatrixPrecision.BFloat16 ? bfloat16 : float32));
 
-    /// <summary>The hidden states [time, batch, hidden] and, if it is wanted, the last cell [batch, hidden].</summary>
-    public static (Tensor Outputs, Tensor? Cell) Unroll(
-        ProjectedInput input, Tensor weight, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, MatrixPrecision precision, bool wantsCell)
+    /// <summary>The hidden states [positions, hidden].</summary>
+    public static Tensor Unroll(
+        ProjectedInput input, PackedPositions positions, Tensor weight, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, MatrixPrecision precision)
     {
         using var scope = NewDisposeScope(); // autograd keeps what backward needs; the handles to it go here
-        List<Tensor> results;
         Tensor?[] tensors = [input.Product, input.Rows, weight, gain, shift, hidden, cell];
-        if (is_grad_enabled() && tensors.Any(tensor => tensor?.requires_grad == true))
-        {
-            results = Function.apply([.. tensors!, input.Tokens!, precision, wantsCell]);
-        }
-        else
-        {
-            var sequence = new LstmSequence(input, gain, shift, hidden, cell, Prepare(weight, precision), forBackward: false);
-            results = Results(sequence, wantsCell);
-        }
-        return (results[0].MoveToOuterDisposeScope(), results.ElementAtOrDefault(1)?.MoveToOuterDisposeScope());
+        var outputs = is_grad_enabled() && tensors.Any(tensor => tensor?.requires_grad == true)
+            ? Function.apply([.. tensors!, input.Tokens!, positions, precision])
+            : new LstmSequence(input, positions, gain, shift, hidden, cell, Prepare(weight, precision), forBackward: false).Outputs;
+        return outputs.MoveToOuterDisposeScope();
     }
 
-    // TorchSharp counts the missing gradient of an output that nobody uses as a tensor alive for ever.
-    private static List<Tensor> Results(LstmSequence sequence, bool wantsCell) =>
-        wantsCell ? [sequence.Outputs, sequence.LastCell] : [sequence.Outputs];
-
-    private sealed class Function : autograd.MultiTensorFunction<Function>
+    private sealed class Function : autograd.SingleTensorFunction<Function>
     {
         public override string Name => nameof(FusedLayerNormLstm);
 
-        public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
-            ctx.set_materialize_grads(false);
-            var input = new ProjectedInput(vars[0] as Tensor, vars[1] as Tensor, vars[7] as Tensor);
+            var (input, positions) = (new ProjectedInput(vars[0] as Tensor, vars[1] as Tensor, vars[7] as Tensor), (PackedPositions)vars[8]);
             var sequence = new LstmSequence(
-                input, (Tensor)vars[3], (Tensor)vars[4], vars[5] as Tensor, vars[6] as Tensor,
-                Prepare((Tensor)vars[2], (MatrixPrecision)vars[8]), forBackward: true);
-            ctx.save_for_backward([.. sequence.Saved, input.Rows!, input.Product is null ? null! : empty(0)]);
-            return Results(sequence, (bool)vars[9]);
+                input, positions, (Tensor)vars[3], (Tensor)vars[4], vars[5] as Tensor, vars[6] as Tensor,
+                Prepare((Tensor)vars[2], (MatrixPrecision)vars[9]), forBackward: true);
+            ctx.save_for_backward(sequence.Saved);
+            ctx.save_data("shape", new Shape(positions, input.Product is not null, input.Rows?.shape[0], HasHidden: vars[5] is not null));
+            return sequence.Outputs;
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            var saved = ctx.get_saved_variables();
-            var (rows, product) = (saved[^2], saved[^1]);
-            var gradient = new LstmSequenceGradient(saved, rows?.shape[0] ?? 1, Defined(grad_outputs[0]), Defined(grad_outputs.ElementAtOrDefault(1)));
+            var shape = (Shape)ctx.get_data("shape");
+            var gradient = new LstmSequenceGradient(ctx.get_saved_variables(), shape.Positions, shape.HasHidden, shape.TokenRows ?? 1, grad_output);
             List<Tensor?> results =
             [
-                product is null ? null : gradient.Product, rows is null ? null : gradient.Rows(),
+                shape.HasProduct ? gradient.Product : null, shape.TokenRows is null ? null : gradient.Rows(),
                 gradient.Weight(), gradient.Gain(), gradient.Shift(), gradient.Hidden(), gradient.Cell,
             ];
             results.ForEach(result => result?.MoveToOuterDisposeScope());
             return [.. results.Select(result => result!), null!, null!, null!]; // tokens, and two inputs that are no tensors
         }
 
-        private static Tensor? Defined(Tensor? gradient) => gradient is null || gradient.IsInvalid ? null : gradient;
+        private sealed record Shape(PackedPositions Positions, bool HasProduct, long? TokenRows, bool HasHidden);
     }
 }
 
 /// <summary>x_t W + b in its two summands, for layers that add them where they need them.</summary>
-/// <param name="Product">The features' part, [..., outputs], bfloat16 if the product is; null where there are no features.</param>
-/// <param name="Rows">The bias and the token's part for each token there is, [vocabulary, outputs]; null where there are no tokens.</param>
-/// <param name="Tokens">Which row to take, [...], int64.</param>
+/// <param name="Product">The features' part, [positions, outputs], bfloat16 if the product is; null where there are no features.</param>
+/// <param name="Rows">The bias and the token's part for each token that occurs, [tokens, outputs]; null where there are no tokens.</param>
+/// <param name="Tokens">Which row to take, [positions], int64.</param>
 internal sealed record ProjectedInput(Tensor? Product, Tensor? Rows = null, Tensor? Tokens = null)
 {
-    /// <summary>The sum, [..., outputs].</summary>
+    /// <summary>The sum, [positions, outputs].</summary>
     public Tensor Sum()
     {
-        var looked = Rows?.index_select(0, Tokens!.flatten()).view([.. Tokens!.shape, -1]);
+        var looked = Rows?.index_select(0, Tokens!);
         return (Product, looked) switch
         {
             (null, _) => looked!,

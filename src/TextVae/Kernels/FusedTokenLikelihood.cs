@@ -11,68 +11,64 @@ namespace TextVae.Kernels;
 internal static unsafe class FusedTokenLikelihood
 {
     /// <summary>The cost of each text, in nats.</summary>
-    /// <param name="logits">[batch, time, vocabulary], float32.</param>
-    /// <param name="tokens">Ids, [batch, time], int64.</param>
+    /// <param name="logits">[positions, vocabulary], float32.</param>
+    /// <param name="tokens">Ids, [positions], int64.</param>
+    /// <param name="positions">Which text each position belongs to.</param>
     /// <param name="free">The id that costs nothing; -1 for none.</param>
-    /// <returns>[batch].</returns>
-    public static Tensor Nats(Tensor logits, Tensor tokens, long free)
+    /// <returns>[texts].</returns>
+    public static Tensor Nats(Tensor logits, Tensor tokens, PackedPositions positions, long free)
     {
         using var scope = NewDisposeScope();
         var nats = is_grad_enabled() && logits.requires_grad
-            ? Function.apply(logits, tokens, free)
-            : Forward(logits.contiguous(), tokens.contiguous(), free).Nats;
+            ? Function.apply(logits, tokens, positions.Texts, positions.Order.shape[0], free)
+            : Forward(logits.contiguous(), tokens, positions.Texts, positions.Order.shape[0], free).Nats;
         return nats.MoveToOuterDisposeScope();
     }
 
-    private static (Tensor Nats, Tensor Normalizers) Forward(Tensor logits, Tensor tokens, long free)
+    private static (Tensor Nats, Tensor Normalizers) Forward(Tensor logits, Tensor tokens, Tensor texts, long count, long free)
     {
-        var (texts, time, vocabulary) = ((int)logits.shape[0], (int)logits.shape[1], (int)logits.shape[2]);
-        var (nats, normalizers) = (zeros(texts), zeros(texts, time));
-        var ids = RowPointers<long>.Start(tokens);
-        RowPointers<float> x = new(logits), normalizer = new(normalizers), cost = new(nats.view(texts, 1));
-        ThreadTeam.Run(texts, (from, to, _) =>
+        var (positions, vocabulary) = ((int)logits.shape[0], (int)logits.shape[1]);
+        var (nats, normalizers, costs) = (zeros(count), zeros(positions), zeros(positions));
+        long* ids = RowPointers<long>.Start(tokens), text = RowPointers<long>.Start(texts);
+        RowPointers<float> x = new(logits);
+        float* normalizer = RowPointers<float>.Start(normalizers), cost = RowPointers<float>.Start(costs), sum = RowPointers<float>.Start(nats);
+        ThreadTeam.Run(positions, (from, to, _) =>
         {
-            for (var text = from; text < to; text++)
+            for (var t = from; t < to; t++)
             {
-                for (var t = 0; t < time; t++)
+                if (ids[t] != free)
                 {
-                    var id = ids[(long)text * time + t];
-                    if (id != free)
-                    {
-                        var row = x[text, t];
-                        var z = LogSumOfExponentials(row, vocabulary);
-                        normalizer[0, text][t] = z;
-                        *cost[0, text] += z - row[TokenRows.Checked(id, vocabulary)];
-                    }
+                    normalizer[t] = LogSumOfExponentials(x[0, t], vocabulary);
+                    cost[t] = normalizer[t] - x[0, t][TokenRows.Checked(ids[t], vocabulary)];
                 }
             }
         });
+        for (var t = 0; t < positions; t++)
+        {
+            sum[text[t]] += cost[t];
+        }
         return (nats, normalizers);
     }
 
-    private static Tensor Backward(Tensor logits, Tensor tokens, Tensor normalizers, long free, Tensor natsGradient)
+    private static Tensor Backward(Tensor logits, Tensor tokens, Tensor texts, Tensor normalizers, long free, Tensor natsGradient)
     {
-        var (texts, time, vocabulary) = ((int)logits.shape[0], (int)logits.shape[1], (int)logits.shape[2]);
+        var (positions, vocabulary) = ((int)logits.shape[0], (int)logits.shape[1]);
         var gradient = empty(logits.shape);
-        var ids = RowPointers<long>.Start(tokens);
-        RowPointers<float> x = new(logits), dx = new(gradient), normalizer = new(normalizers), slope = new(natsGradient.contiguous().view(texts, 1));
-        ThreadTeam.Run(texts, (from, to, _) =>
+        long* ids = RowPointers<long>.Start(tokens), text = RowPointers<long>.Start(texts);
+        RowPointers<float> x = new(logits), dx = new(gradient);
+        float* normalizer = RowPointers<float>.Start(normalizers), slope = RowPointers<float>.Start(natsGradient);
+        ThreadTeam.Run(positions, (from, to, _) =>
         {
-            for (var text = from; text < to; text++)
+            for (var t = from; t < to; t++)
             {
-                for (var t = 0; t < time; t++)
+                if (ids[t] == free)
                 {
-                    var (id, factor) = (ids[(long)text * time + t], *slope[0, text]);
-                    if (id == free)
-                    {
-                        new Span<float>(dx[text, t], vocabulary).Clear();
-                    }
-                    else
-                    {
-                        Softmax(x[text, t], normalizer[0, text][t], factor, dx[text, t], vocabulary);
-                        dx[text, t][id] -= factor;
-                    }
+                    new Span<float>(dx[0, t], vocabulary).Clear();
+                    continue;
                 }
+                var factor = slope[text[t]];
+                Softmax(x[0, t], normalizer[t], factor, dx[0, t], vocabulary);
+                dx[0, t][ids[t]] -= factor;
             }
         });
         return gradient;
@@ -129,9 +125,10 @@ internal static unsafe class FusedTokenLikelihood
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
-            var (logits, tokens, free) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), (long)vars[2]);
-            var (nats, normalizers) = Forward(logits, tokens, free);
-            ctx.save_for_backward([logits, tokens, normalizers, tensor(free)]);
+            var (logits, tokens, texts) = (((Tensor)vars[0]).contiguous(), (Tensor)vars[1], (Tensor)vars[2]);
+            var (nats, normalizers) = Forward(logits, tokens, texts, (long)vars[3], (long)vars[4]);
+            ctx.save_for_backward([logits, tokens, texts, normalizers]);
+            ctx.save_data("free", vars[4]);
             return nats;
         }
 
@@ -140,7 +137,8 @@ internal static unsafe class FusedTokenLikelihood
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             var saved = ctx.get_saved_variables();
-            return [Backward(saved[0], saved[1], saved[2], saved[3].item<long>(), grad_output).MoveToOuterDisposeScope(), null!, null!];
+            var gradient = Backward(saved[0], saved[1], saved[2], saved[3], (long)ctx.get_data("free"), grad_output.contiguous());
+            return [gradient.MoveToOuterDisposeScope(), null!, null!, null!, null!];
         }
     }
 }

@@ -19,7 +19,7 @@ internal unsafe struct LstmForwardRow<T>
     public float* Normalised; // out: [4H]
     public float* Scale; // out: the reciprocal standard deviation
     public float* Cell, Hidden; // out: [H]
-    public T* State; // out: h_t as the next product reads it: [H]; not written if T is float, where Hidden serves
+    public T* State; // out: h_t as the next product reads it: [H]
 
     public readonly void Compute()
     {
@@ -83,10 +83,7 @@ internal unsafe struct LstmForwardRow<T>
         var h = o * VectorMath.Tanh(c);
         lanes.Store(c, Cell + k);
         lanes.Store(h, Hidden + k);
-        if (typeof(T) != typeof(float))
-        {
-            lanes.Store(h, State + k);
-        }
+        lanes.Store(h, State + k);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

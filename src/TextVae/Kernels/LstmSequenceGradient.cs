@@ -5,53 +5,58 @@ namespace TextVae.Kernels;
 /// <summary>The gradients of an <see cref="LstmSequence"/>, split among threads like it.</summary>
 internal sealed unsafe class LstmSequenceGradient
 {
+    private readonly PackedPositions positions;
+    private readonly bool hasHidden;
     private readonly Tensor tokens, transposed, gain, shift;
-    private readonly Tensor normalised, scales, cells, states;
-    private readonly Tensor? hidden, cell;
+    private readonly Tensor normalised, scales, cells, operands;
+    private readonly Tensor? cell;
     private readonly Tensor outputGradient, recurrentGradient, cellGradient, productGradient, rowGradient, gainGradient, shiftGradient;
     private readonly StepProduct step;
 
     /// <param name="saved"><see cref="LstmSequence.Saved"/>.</param>
-    /// <param name="vocabulary">Rows that tokens can choose.</param>
-    /// <param name="outputs">The loss's gradient by the hidden states [time, batch, hidden]; null: zero.</param>
-    /// <param name="lastCell">The loss's gradient by the last cell [batch, hidden]; null: zero.</param>
-    public LstmSequenceGradient(List<Tensor> saved, long vocabulary, Tensor? outputs, Tensor? lastCell)
+    /// <param name="positions">Its.</param>
+    /// <param name="hasHidden">Whether it began with a hidden state.</param>
+    /// <param name="tokenRows">Rows that tokens can choose.</param>
+    /// <param name="outputs">The loss's gradient by the hidden states [positions, hidden].</param>
+    public LstmSequenceGradient(List<Tensor> saved, PackedPositions positions, bool hasHidden, long tokenRows, Tensor outputs)
     {
+        (this.positions, this.hasHidden) = (positions, hasHidden);
         (tokens, transposed, gain, shift) = (saved[0], saved[1].t(), saved[2], saved[3]);
-        (normalised, scales, cells, states) = (saved[4], saved[5], saved[6], saved[7]);
-        (hidden, cell) = (saved[8], saved[9]);
-        var (time, batch, size, type) = (cells.shape[0], cells.shape[1], cells.shape[2], transposed.dtype);
-        var workers = ThreadTeam.Workers((int)batch);
+        (normalised, scales, cells, operands, cell) = (saved[4], saved[5], saved[6], saved[7], saved[8]);
+        var (texts, size, type) = (positions.Sizes[0], cells.shape[1], transposed.dtype);
+        var bounds = positions.Split(ThreadTeam.Workers(texts));
+        var workers = bounds.Length - 1;
 
-        outputGradient = outputs?.contiguous() ?? zeros(1, batch, size);
-        cellGradient = lastCell?.clone() ?? zeros(batch, size);
-        recurrentGradient = zeros(batch, size);
-        productGradient = empty(time, batch, 4 * size, type);
-        rowGradient = zeros(workers, vocabulary, 4 * size);
+        outputGradient = outputs.contiguous();
+        cellGradient = zeros(texts, size);
+        recurrentGradient = zeros(texts, size);
+        productGradient = empty(positions.Count, 4 * size, type);
+        rowGradient = zeros(workers, tokenRows, 4 * size);
         gainGradient = zeros(workers, 4 * size);
         shiftGradient = zeros(workers, 4 * size);
         step = new StepProduct(transposed);
-        ThreadTeam.Run((int)batch, type == float32 ? Run<float> : Run<ushort>);
+        ThreadTeam.Run(bounds, type == float32 ? Run<float> : Run<ushort>);
     }
 
-    /// <summary>[time, batch, 4 * hidden], in the products' type.</summary>
+    /// <summary>[positions, 4 * hidden], in the products' type.</summary>
     public Tensor Product => productGradient;
 
-    /// <summary>[vocabulary, 4 * hidden].</summary>
+    /// <summary>[token rows, 4 * hidden].</summary>
     public Tensor Rows() => rowGradient.sum([0L]);
 
-    /// <summary>One product for the steps that have a step before them, one more if the first had a hidden state.</summary>
+    /// <summary>One product for all steps; where there was no hidden state, the first step's has no part in it.</summary>
     public Tensor Weight()
     {
-        var sum = states[..^1].flatten(0, 1).t().matmul(productGradient[1..].flatten(0, 1));
-        return (hidden is null ? sum : sum.addmm_(hidden.t(), productGradient[0], beta: 1, alpha: 1)).to(float32);
+        var first = hasHidden ? 0 : positions.Sizes[0];
+        var count = positions.Count - first;
+        return operands.narrow(0, first, count).t().matmul(productGradient.narrow(0, first, count)).to(float32);
     }
 
     public Tensor Gain() => gainGradient.sum([0L]);
 
     public Tensor Shift() => shiftGradient.sum([0L]);
 
-    public Tensor? Hidden() => hidden is null ? null : recurrentGradient;
+    public Tensor? Hidden() => hasHidden ? recurrentGradient : null;
 
     public Tensor? Cell => cell is null ? null : cellGradient;
 
@@ -60,8 +65,6 @@ internal sealed unsafe class LstmSequenceGradient
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var own = productGradient.narrow(1, from, to - from);
-        var ownRecurrent = recurrentGradient.narrow(0, from, to - from);
         RowPointers<float> xHat = new(normalised), scale = new(scales), c = new(cells), c0 = new(cell ?? zeros_like(cellGradient));
         RowPointers<float> dh = new(outputGradient), dc = new(cellGradient), recurrent = new(recurrentGradient);
         RowPointers<T> da = new(productGradient);
@@ -75,26 +78,27 @@ internal sealed unsafe class LstmSequenceGradient
             GainGradient = new RowPointers<float>(gainGradient)[0, worker],
             ShiftGradient = new RowPointers<float>(shiftGradient)[0, worker],
         };
-        for (var t = (int)states.shape[0] - 1; t >= 0; t--)
+        for (var t = positions.Sizes.Length - 1; t >= 0; t--)
         {
-            for (var i = from; i < to; i++)
+            var (end, first) = (int.Min(to, positions.Sizes[t]), positions.Offsets[t]);
+            var before = t == 0 ? 0 : positions.Offsets[t - 1];
+            for (var i = from; i < end; i++)
             {
-                row.Normalised = xHat[t, i];
-                row.Scale = scale[t, i];
-                row.Cell = c[t, i];
-                row.PreviousCell = t == 0 ? c0[0, i] : c[t - 1, i];
-                row.OutputGradient = dh[t, i];
+                row.Normalised = xHat[0, first + i];
+                row.Scale = scale[0, first + i];
+                row.Cell = c[0, first + i];
+                row.PreviousCell = t == 0 ? c0[0, i] : c[0, before + i];
+                row.OutputGradient = dh[0, first + i];
                 row.RecurrentGradient = recurrent[0, i];
                 row.CellGradient = dc[0, i];
-                row.ProductGradient = da[t, i];
-                row.Gradient = typeof(T) == typeof(float) ? (float*)da[t, i] : exact;
-                row.RowGradient = token[t, i];
+                row.ProductGradient = da[0, first + i];
+                row.Gradient = typeof(T) == typeof(float) ? (float*)da[0, first + i] : exact;
+                row.RowGradient = token[first + i];
                 row.Compute();
             }
-            if (t > 0 || hidden is not null)
+            if (end > from && (t > 0 || hasHidden))
             {
-                using var gradient = own[t];
-                step.Compute(gradient, ownRecurrent);
+                step.Compute(productGradient, first + from, end - from, recurrentGradient, from);
             }
         }
         BlockProducts.Release();

@@ -54,7 +54,7 @@ internal sealed unsafe class QuantizedProduct
     /// <param name="rows">[count, <see cref="Inner"/>], contiguous, as <see cref="Round"/> writes them.</param>
     /// <param name="result">[count, outer], contiguous, float32.</param>
     /// <param name="add">Whether the result holds something already.</param>
-    /// <param name="together">As in <see cref="StepProduct.Compute"/>.</param>
+    /// <param name="together">As in <see cref="StepProduct.Compute(Tensor, Tensor, bool)"/>.</param>
     public void Compute(Tensor rows, Tensor result, bool add, bool together)
     {
         var blocks = (int)_fours.shape[0];

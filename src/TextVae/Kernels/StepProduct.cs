@@ -39,13 +39,13 @@ internal sealed unsafe class StepProduct
         {
             ThreadTeam.Run(Count, (from, to, _) =>
             {
-                Blocks(rows, result, from, to);
+                Blocks(rows, 0, rows.shape[0], result, 0, from, to);
                 BlockProducts.Release();
             });
         }
         else if (pairs is not null)
         {
-            Blocks(rows, result, 0, Count);
+            Blocks(rows, 0, rows.shape[0], result, 0, 0, Count);
         }
         else if (Matrix.dtype == float32)
         {
@@ -58,16 +58,36 @@ internal sealed unsafe class StepProduct
         }
     }
 
+    /// <summary>As <see cref="Compute(Tensor, Tensor, bool)"/> on the calling thread, of some of the rows.</summary>
+    /// <param name="rows">As above.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="result">As above.</param>
+    /// <param name="target">Where the first row's product goes.</param>
+    public void Compute(Tensor rows, long first, long count, Tensor result, long target)
+    {
+        if (pairs is not null)
+        {
+            Blocks(rows, first, count, result, target, 0, Count);
+            return;
+        }
+        using var some = rows.narrow(0, first, count);
+        using var product = result.narrow(0, target, count);
+        Compute(some, product);
+    }
+
     private int Count => (int)(Matrix.shape[1] + BlockWidth - 1) / BlockWidth;
 
-    private void Blocks(Tensor rows, Tensor result, int from, int to)
+    private void Blocks(Tensor rows, long first, long count, Tensor result, long target, int from, int to)
     {
-        var (count, stride, inner, outer) = (rows.shape[0], rows.shape[1], Matrix.shape[0], Matrix.shape[1]);
-        var (a, b, c) = ((nint)RowPointers<ushort>.Start(rows), (nint)RowPointers<ushort>.Start(pairs!), (nint)RowPointers<float>.Start(result));
+        var (stride, inner, outer) = (rows.shape[1], Matrix.shape[0], Matrix.shape[1]);
+        var a = RowPointers<ushort>.Start(rows) + first * stride;
+        var b = RowPointers<ushort>.Start(pairs!);
+        var c = RowPointers<float>.Start(result) + target * outer;
         for (var column = (long)from * BlockWidth; column < Math.Min((long)to * BlockWidth, outer); column += BlockWidth)
         {
             var width = Math.Min(BlockWidth, outer - column);
-            BlockProducts.OfBFloat16(count, width, inner, stride, BlockWidth, outer, 0, (ushort*)a, (ushort*)b + column * inner, (float*)c + column, 1);
+            BlockProducts.OfBFloat16(count, width, inner, stride, BlockWidth, outer, 0, a, b + column * inner, c + column, 1);
         }
     }
 

@@ -16,6 +16,8 @@ internal static unsafe class ThreadTeam
     private static readonly delegate* unmanaged<int> ThreadNumber;
     private static readonly delegate* unmanaged<int> ThreadCount;
     private static readonly delegate* unmanaged<int, int> Pause;
+    private static readonly delegate* unmanaged<int, void> SetThreads;
+    private static readonly delegate* unmanaged<int, int> SetProductThreads;
 
     static ThreadTeam()
     {
@@ -28,6 +30,8 @@ internal static unsafe class ThreadTeam
             Parallel = (delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)parallel;
             ThreadNumber = (delegate* unmanaged<int>)number;
             ThreadCount = (delegate* unmanaged<int>)count;
+            SetThreads = NativeLibrary.TryGetExport(torchLibrary, "omp_set_num_threads", out var set) ? (delegate* unmanaged<int, void>)set : null;
+            SetProductThreads = NativeLibrary.TryGetExport(torchLibrary, "MKL_Set_Num_Threads_Local", out var local) ? (delegate* unmanaged<int, int>)local : null;
             Pause = NativeLibrary.TryGetExport(torchLibrary, "omp_pause_resource_all", out var pause) ? (delegate* unmanaged<int, int>)pause : null;
         }
     }
@@ -45,16 +49,39 @@ internal static unsafe class ThreadTeam
         _ = Pause == null ? 0 : Pause(Soft);
     }
 
+    /// <summary>From now on libtorch's operations run on the calling thread alone when it calls them; others keep their threads.</summary>
+    public static void ComputeAlone()
+    {
+        var threads = torch.get_num_threads(); // the first call gives a thread libtorch's number of threads
+        if (SetThreads == null)
+        {
+            torch.set_num_threads(1); // of this thread, and of those that begin later
+            new Thread(() => torch.set_num_threads(threads)).Start();
+            return;
+        }
+        SetThreads(1);
+        _ = SetProductThreads == null ? 0 : SetProductThreads(1);
+    }
+
     /// <summary>
     /// Calls <c>body(firstRow, endRow, worker)</c> once for each of the <see cref="Workers"/> and returns when all have.
     /// Which rows a worker gets depends on the number of rows and of threads alone.
     /// </summary>
     public static void Run(int rows, Action<int, int, int> body)
     {
-        var work = new Work(rows, Workers(rows), body);
+        var workers = Workers(rows);
+        Run([.. Enumerable.Range(0, workers + 1).Select(worker => (int)((long)rows * worker / workers))], body);
+    }
+
+    /// <summary>As above, with the rows parted by the caller.</summary>
+    /// <param name="bounds">Worker w has the rows from the w-th of these to the next, [workers + 1].</param>
+    /// <param name="body">As above.</param>
+    public static void Run(int[] bounds, Action<int, int, int> body)
+    {
+        var work = new Work(bounds, body);
         if (work.Workers == 1)
         {
-            body(0, rows, 0); // here libtorch's operations have all its threads
+            body(bounds[0], bounds[1], 0); // here libtorch's operations have all its threads
         }
         else if (Parallel == null)
         {
@@ -92,15 +119,17 @@ internal static unsafe class ThreadTeam
         }
     }
 
-    private sealed record Work(int Rows, int Workers, Action<int, int, int> Body)
+    private sealed record Work(int[] Bounds, Action<int, int, int> Body)
     {
+        public int Workers => Bounds.Length - 1;
+
         public ExceptionDispatchInfo? Failure { get; private set; }
 
         public void Run(int worker)
         {
             try
             {
-                Body((int)((long)Rows * worker / Workers), (int)((long)Rows * (worker + 1) / Workers), worker);
+                Body(Bounds[worker], Bounds[worker + 1], worker);
             }
             catch (Exception failure) // it cannot pass through libgomp
             {

@@ -62,14 +62,12 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
     }
 
     /// <summary>The same in its two summands.</summary>
-    /// <param name="features">[..., features], or null where there are none.</param>
-    /// <param name="tokens">Ids, [...], int64.</param>
+    /// <param name="features">[positions, features], or null where there are none.</param>
+    /// <param name="tokens">Ids, [positions], int64.</param>
     public ProjectedInput Parts(Tensor? features, Tensor tokens)
     {
         var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : _bias.dtype;
-        // As one matrix: without gradients torch would make one small product of each position.
-        var product = features?.to(type).flatten(0, -2).mm(_features!.weight!.to(type).t()).view([.. features.shape[..^1], -1]);
-        return new ProjectedInput(product, TokenRows(), tokens);
+        return new ProjectedInput(features?.to(type).mm(_features!.weight!.to(type).t()), TokenRows(), tokens);
     }
 
     /// <summary>The bias and each token's part, [vocabulary, outputs].</summary>

@@ -63,24 +63,16 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision, IInitializ
     /// <summary>Draws W_h; gains stay 1 and shifts 0.</summary>
     public void Initialize(Generator generator) => Initialization.Uniform(hidden_weight, generator);
 
-    /// <summary>Runs a sequence and gives its hidden states [time, batch, hidden]; the last one is <c>[^1]</c>.</summary>
-    /// <param name="input">x_t W_x + b for all t: [time, batch, 4 hidden].</param>
-    /// <param name="hidden">h_0: [batch, hidden]; zero if null.</param>
-    /// <param name="cell">c_0: [batch, hidden]; zero if null.</param>
-    public Tensor forward(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null) =>
-        Run(input, hidden, cell, wantsCell: false).Outputs;
-
-    /// <summary>As <see cref="forward"/>, with the last cell [batch, hidden] beside the hidden states.</summary>
-    public (Tensor Outputs, Tensor Cell) Unroll(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null)
-    {
-        var (outputs, last) = Run(input, hidden, cell, wantsCell: true);
-        return (outputs, last!);
-    }
-
-    private (Tensor Outputs, Tensor? Cell) Run(ProjectedInput input, Tensor? hidden, Tensor? cell, bool wantsCell) =>
+    /// <summary>Runs texts from their first position to their last.</summary>
+    /// <param name="input">x_t W_x + b for all positions: [positions, 4 hidden].</param>
+    /// <param name="positions">Which text and step each of them is.</param>
+    /// <param name="hidden">h_0 of each text, in the positions' order: [texts, hidden]; zero if null.</param>
+    /// <param name="cell">c_0 likewise.</param>
+    /// <returns>Hidden states, [positions, hidden].</returns>
+    public Tensor forward(ProjectedInput input, PackedPositions positions, Tensor? hidden = null, Tensor? cell = null) =>
         CpuFloat32.Holds(hidden_weight, input.Rows, hidden, cell)
-            ? FusedLayerNormLstm.Unroll(input, hidden_weight, gain, shift, hidden, cell, Precision, wantsCell)
-            : UnrollPlain(input, hidden, cell);
+            ? FusedLayerNormLstm.Unroll(input, positions, hidden_weight, gain, shift, hidden, cell, Precision)
+            : UnrollPlain(input, positions, hidden, cell).Outputs;
 
     /// <summary>Brings the weights into the order in which generation reads them; float32 on the CPU.</summary>
     /// <param name="input">What makes x_t W_x + b.</param>
@@ -100,24 +92,28 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision, IInitializ
         input.FeatureWeight is { } features ? new StepProduct(features.to(bfloat16).contiguous()) : null,
         new QuantizedProduct(hidden_weight), new QuantizedProduct(output.weight!.t()));
 
-    /// <summary>As <see cref="Unroll"/>, by the equations in torch's own operations, differentiated by autograd; for any device and type.</summary>
-    public (Tensor Outputs, Tensor Cell) UnrollPlain(ProjectedInput input, Tensor? hidden = null, Tensor? cell = null)
+    /// <summary>
+    /// As <see cref="forward"/>, by the equations in torch's own operations, differentiated by autograd; for any device and type.
+    /// Beside the hidden states it gives the cells of the last step's texts.
+    /// </summary>
+    public (Tensor Outputs, Tensor Cell) UnrollPlain(ProjectedInput input, PackedPositions positions, Tensor? hidden = null, Tensor? cell = null)
     {
         using var scope = NewDisposeScope();
         var projected = input.Sum().to(hidden_weight.dtype);
         var weight = Precision == MatrixPrecision.BFloat16 ? hidden_weight.to(bfloat16) : hidden_weight;
-        var h = hidden ?? zeros([projected.shape[1], HiddenSize], projected.dtype, projected.device);
+        var h = hidden ?? zeros([positions.Sizes[0], HiddenSize], projected.dtype, projected.device);
         var c = cell ?? zeros_like(h);
         var outputs = new List<Tensor>();
-        foreach (var x in projected.unbind(0))
+        foreach (var x in projected.split([.. positions.Sizes.Select(size => (long)size)]))
         {
-            var a = x.Plus(h.to(weight.dtype).matmul(weight).to(x.dtype)); // [batch, 4 hidden]
+            var texts = x.shape[0]; // those that have not ended
+            var a = x.Plus(h.narrow(0, 0, texts).to(weight.dtype).matmul(weight).to(x.dtype)); // [texts, 4 hidden]
             var gates = nn.functional.layer_norm(a, [4 * HiddenSize], gain, shift, FusedLayerNormLstm.Epsilon).chunk(4, -1);
             var (i, f, o, g) = (gates[0].sigmoid(), gates[1].sigmoid(), gates[2].sigmoid(), gates[3].tanh());
-            c = (f * c).Plus(i * g);
+            c = (f * c.narrow(0, 0, texts)).Plus(i * g);
             h = o * c.tanh();
             outputs.Add(h);
         }
-        return (stack(outputs).MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope());
+        return (cat(outputs).MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope());
     }
 }

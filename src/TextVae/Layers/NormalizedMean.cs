@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Storage;
 using TorchSharp.Utils;
 using static TextVae.Platform.TensorArithmetic;
@@ -41,5 +42,6 @@ internal sealed class NormalizedMean : nn.Module<Tensor, Tensor>, IInitializesIt
     /// <summary>gamma * normalised mean + shift.</summary>
     /// <param name="mean">[batch, latent].</param>
     /// <returns>[batch, latent].</returns>
-    public override Tensor forward(Tensor mean) => _normalization.forward(mean).Times(_scale).Plus(_shift);
+    public override Tensor forward(Tensor mean) =>
+        (training && CpuFloat32.Holds(mean) ? FusedBatchNorm.Normalize(mean, null, _normalization) : _normalization.forward(mean)).Times(_scale).Plus(_shift);
 }

@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Layers;
 using TextVae.Storage;
 using TorchSharp.Utils;
@@ -32,18 +33,24 @@ internal sealed class ByteNetDecoder : Decoder
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
+    public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(Hidden(given, previous)); // [batch, time, vocabulary]
+
+    /// <inheritdoc/>
+    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions) =>
+        _output.forward(positions.Pick(Hidden(given, previous))); // [positions, vocabulary]
+
+    /// <inheritdoc/>
+    public override PreparedDecoder Prepare() => new((given, batch) => new Incremental(this, given, batch), []);
+
+    private Tensor Hidden(Conditioning given, Tensor previous) // [batch, time]
     {
         var x = Input(given.Features, previous); // [batch, channels, time]
         foreach (var layer in _layers)
         {
             x = layer.forward(x);
         }
-        return _output.forward(x.transpose(1, 2)); // [batch, time, vocabulary]
+        return x.transpose(1, 2); // [batch, time, channels]
     }
-
-    /// <inheritdoc/>
-    public override PreparedDecoder Prepare() => new((given, batch) => new Incremental(this, given, batch), []);
 
     /// <summary>a, b = BatchNorm of the 1x1 convolution of (features, one-hot previous token); tanh(a) * sigmoid(b).</summary>
     private Tensor Input(Tensor? features, Tensor previous)

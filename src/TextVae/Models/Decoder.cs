@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TextVae.Kernels;
 using TextVae.Layers;
 using TextVae.Storage;
 using static TorchSharp.torch;
@@ -16,6 +17,13 @@ public abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, Ten
     /// <param name="previous">The token before each position, ids below V + 2, [batch, time].</param>
     /// <returns>Logits [batch, time, vocabulary].</returns>
     public abstract override Tensor forward(Conditioning given, Tensor previous);
+
+    /// <summary>The same of some positions alone; those that follow a text's last one never change it.</summary>
+    /// <param name="given">As above.</param>
+    /// <param name="previous">As above.</param>
+    /// <param name="positions">Which positions.</param>
+    /// <returns>Logits [positions, vocabulary].</returns>
+    internal virtual Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions) => positions.Pick(forward(given, previous));
 
     /// <summary>Makes ready to generate. Weights that change later need not reach what was made ready.</summary>
     public abstract PreparedDecoder Prepare();

@@ -28,9 +28,17 @@ internal sealed class LstmDecoder : Decoder
     /// <inheritdoc/>
     public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
     {
-        var input = _input.Parts(given.Features?.transpose(0, 1), previous.transpose(0, 1)); // [time, batch, 4 * hidden]
-        var hidden = _lstm.forward(input, given.Hidden, given.Cell); // [time, batch, hidden]
-        return RoundedGradientLinear.Apply(_output, hidden, _lstm.Precision).transpose(0, 1); // [batch, time, vocabulary]
+        var (batch, time) = (previous.shape[0], previous.shape[1]);
+        return Packed(given, previous, PackedPositions.Everything(batch, time, previous.device)).view(time, batch, -1).transpose(0, 1); // [batch, time, vocabulary]
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions)
+    {
+        var features = given.Features is { } all ? positions.Pick(all) : null; // [positions, features]
+        var input = _input.Parts(features, positions.Pick(previous)); // [positions, 4 * hidden]
+        var hidden = _lstm.forward(input, positions, positions.InOrder(given.Hidden), positions.InOrder(given.Cell)); // [positions, hidden]
+        return RoundedGradientLinear.Apply(_output, hidden, _lstm.Precision); // [positions, vocabulary]
     }
 
     /// <inheritdoc/>
@@ -52,8 +60,7 @@ internal sealed class LstmDecoder : Decoder
         {
             var features = Given is [var all] ? At(all, positions) : null; // [batch, features]
             var input = decoder._input.Parts(features, tensor(previous, device: decoder._input.Device));
-            var (outputs, cell) = decoder._lstm.UnrollPlain(new ProjectedInput(input.Sum().unsqueeze(0)), State[0], State[1]);
-            (State[0], State[1]) = (outputs.squeeze(0), cell);
+            (State[0], State[1]) = decoder._lstm.UnrollPlain(input, PackedPositions.Everything(previous.Length, 1, decoder._input.Device), State[0], State[1]);
             return decoder._output.forward(State[0]); // [batch, vocabulary]
         }
     }

@@ -1,4 +1,5 @@
 using TextVae.Data;
+using TextVae.Kernels;
 using TextVae.Layers;
 using TextVae.Storage;
 using TorchSharp.Utils;
@@ -28,8 +29,9 @@ internal sealed class LstmEncoder : Encoder
     /// <inheritdoc/>
     public override Tensor forward(TextBatch texts) // [batch, time]
     {
-        var input = _input.Parts(null, texts.Tokens.transpose(0, 1)); // [time, batch, 4 * hidden]
-        var last = _lstm.forward(input)[^1]; // [batch, hidden]
+        var positions = PackedPositions.Everything(texts.Count, texts.Time, texts.Tokens.device); // padding is read too
+        var hidden = _lstm.forward(_input.Parts(null, positions.Pick(texts.Tokens)), positions); // [time * batch, hidden]
+        var last = hidden.narrow(0, hidden.shape[0] - texts.Count, texts.Count); // [batch, hidden]
         return _posterior.forward(last); // [batch, 2 * latent]
     }
 }

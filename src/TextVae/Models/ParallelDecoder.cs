@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TextVae.Layers;
 using TextVae.Storage;
 using TorchSharp.Utils;
@@ -20,6 +21,10 @@ internal sealed class ParallelDecoder : Decoder
 
     /// <inheritdoc/>
     public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(given.Features!); // [batch, time, vocabulary]
+
+    /// <inheritdoc/>
+    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions) =>
+        _output.forward(positions.Pick(given.Features!)); // [positions, vocabulary]
 
     /// <inheritdoc/>
     public override PreparedDecoder Prepare() => new((given, _) => new Incremental(_output.forward(given.Features!.to(_output.weight!.dtype))), []);

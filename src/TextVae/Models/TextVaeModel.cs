@@ -15,6 +15,13 @@ namespace TextVae.Models;
 /// <param name="Posterior">q(z|x); of no dimension in a language model.</param>
 public sealed record ModelOutput(Tensor Logits, Tensor? AuxiliaryLogits, GaussianPosterior Posterior);
 
+/// <summary>A forward pass over the positions of a batch that cost.</summary>
+/// <param name="Logits">The decoder's, [positions, vocabulary].</param>
+/// <param name="AuxiliaryLogits">As in <see cref="ModelOutput"/>, [positions, vocabulary].</param>
+/// <param name="Posterior">q(z|x).</param>
+/// <param name="Positions">Which positions they are.</param>
+internal sealed record PackedOutput(Tensor Logits, Tensor? AuxiliaryLogits, GaussianPosterior Posterior, PackedPositions Positions);
+
 /// <summary>
 /// A variational autoencoder for texts (paper figures 1 and 2): an encoder, an expansion of z, an auxiliary classifier on
 /// the expansion's features, and a decoder. It knows none of them by kind; a language model has the decoder alone.
@@ -100,6 +107,13 @@ public sealed class TextVaeModel : nn.Module
         : _products.Any(layer => layer.Precision == MatrixPrecision.BFloat16) ? Precision.BFloat16
         : Precision.Float32;
 
+    /// <summary>
+    /// Whether workers may train it on parts of a batch. Parts of other assemblies may normalise over the batch, and layers that
+    /// draw would draw the same for every part, so they are given whole batches.
+    /// </summary>
+    internal bool SharesBatches => _drawing.Count == 0 && _decoder is not ByteNetDecoder
+        && new nn.Module[] { _encoder, _expansion, _decoder }.All(part => part.GetType().Assembly == typeof(TextVaeModel).Assembly);
+
     /// <summary>Sets the arithmetic of all layers that have a choice (<see cref="IHasMatrixPrecision"/>).</summary>
     public void SetPrecision(Precision precision)
     {
@@ -143,6 +157,18 @@ public sealed class TextVaeModel : nn.Module
         return new ModelOutput(logits, auxiliaryLogits, posterior);
     }
 
+    /// <summary>The same of some positions alone: what is left out costs no work.</summary>
+    /// <param name="texts">As above.</param>
+    /// <param name="previous">As above.</param>
+    /// <param name="noise">As above.</param>
+    /// <param name="positions">Which positions of the texts.</param>
+    internal PackedOutput Forward(TextBatch texts, Tensor previous, Tensor noise, PackedPositions positions)
+    {
+        var posterior = Encode(texts);
+        var given = _expansion.forward(posterior.Sample(noise));
+        return new PackedOutput(_decoder.Packed(given, previous, positions), Auxiliary(given, positions), posterior, positions);
+    }
+
     /// <summary>p(x|z) under teacher forcing.</summary>
     /// <param name="z">[batch, latent].</param>
     /// <param name="previous">
@@ -155,6 +181,19 @@ public sealed class TextVaeModel : nn.Module
         var given = _expansion.forward(z).First(previous.shape[1]);
         return (_decoder.forward(given, previous), _auxiliary?.forward(given.Features!));
     }
+
+    /// <summary>The decoder's logits of some positions alone.</summary>
+    /// <param name="z">As above.</param>
+    /// <param name="previous">What the decoder reads before each position, [batch, time].</param>
+    /// <param name="positions">Which positions.</param>
+    /// <returns>[positions, vocabulary].</returns>
+    internal Tensor Decode(Tensor z, Tensor previous, PackedPositions positions) => _decoder.Packed(_expansion.forward(z), previous, positions);
+
+    private MatrixPrecision Products =>
+        _products.Any(layer => layer.Precision == MatrixPrecision.BFloat16) ? MatrixPrecision.BFloat16 : MatrixPrecision.Float32;
+
+    private Tensor? Auxiliary(Conditioning given, PackedPositions positions) =>
+        _auxiliary is null ? null : RoundedGradientLinear.Apply(_auxiliary, positions.Pick(given.Features!), Products);
 
     /// <summary>The decoder's input: the texts moved right by one position, with the start symbol before them.</summary>
     /// <param name="tokens">[batch, time].</param>

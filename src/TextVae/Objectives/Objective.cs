@@ -14,34 +14,51 @@ public sealed class Objective(int padId, bool scorePadding)
     /// <summary>The terms for each text.</summary>
     /// <param name="output">The forward pass.</param>
     /// <param name="texts">What the texts are, [batch, time].</param>
-    internal LossTerms Terms(ModelOutput output, TextBatch texts) => new(
-        NegativeLogLikelihood(output.Logits, texts.Tokens),
+    internal LossTerms Terms(PackedOutput output, TextBatch texts)
+    {
+        var tokens = output.Positions.Pick(texts.Tokens);
+        return new(
+            NegativeLogLikelihood(output.Logits, tokens, output.Positions),
+            output.Posterior.Kl(),
+            output.AuxiliaryLogits is { } auxiliary ? NegativeLogLikelihood(auxiliary, tokens, output.Positions) : zeros(texts.Count, device: texts.Tokens.device));
+    }
+
+    /// <summary>The same by the definition: all positions are computed, those of padding that costs nothing too.</summary>
+    internal LossTerms TermsPlain(ModelOutput output, TextBatch texts) => new(
+        TokenCosts(output.Logits, texts.Tokens).sum(-1),
         output.Posterior.Kl(),
-        output.AuxiliaryLogits is { } auxiliary ? NegativeLogLikelihood(auxiliary, texts.Tokens) : zeros(texts.Count, device: texts.Tokens.device));
+        output.AuxiliaryLogits is { } auxiliary ? TokenCosts(auxiliary, texts.Tokens).sum(-1) : zeros(texts.Count, device: texts.Tokens.device));
 
     /// <summary>-sum over t of log p(x_t).</summary>
-    /// <param name="logits">[batch, time, vocabulary].</param>
-    /// <param name="tokens">[batch, time].</param>
+    /// <param name="logits">[positions, vocabulary].</param>
+    /// <param name="tokens">[positions].</param>
+    /// <param name="positions">The texts' <see cref="Positions"/>.</param>
     /// <returns>Nats of each text, [batch].</returns>
-    internal Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens) => CpuFloat32.Holds(logits)
-        ? FusedTokenLikelihood.Nats(logits, tokens, scorePadding ? -1 : padId)
-        : NegativeLogLikelihoodPlain(logits, tokens);
+    internal Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens, PackedPositions positions) => CpuFloat32.Holds(logits)
+        ? FusedTokenLikelihood.Nats(logits, tokens, positions, scorePadding ? -1 : padId)
+        : NegativeLogLikelihoodPlain(logits, tokens, positions);
 
     /// <summary>The same by torch's own operations, for any device and type.</summary>
-    internal Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens) => TokenCosts(logits, tokens).sum(-1);
+    internal Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens, PackedPositions positions)
+    {
+        var costs = TokenCosts(logits, tokens);
+        return zeros([positions.Order.shape[0]], costs.dtype, costs.device).index_add(0, positions.Texts, costs, One);
+    }
 
     /// <summary>-log p(x_t) of each token; 0 for those that cost nothing.</summary>
-    /// <param name="logits">[batch, time, vocabulary].</param>
-    /// <param name="tokens">[batch, time].</param>
-    /// <returns>Nats, [batch, time].</returns>
+    /// <param name="logits">[..., vocabulary].</param>
+    /// <param name="tokens">[...].</param>
+    /// <returns>Nats, [...].</returns>
     internal Tensor TokenCosts(Tensor logits, Tensor tokens)
     {
-        var perToken = nn.functional
-            .cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction: nn.Reduction.None)
-            .view(tokens.shape);
+        var perToken = nn.functional.cross_entropy(logits.flatten(0, -2), tokens.flatten(), reduction: nn.Reduction.None).view(tokens.shape);
         using var pad = Number(padId);
         return scorePadding ? perToken : perToken * tokens.ne(pad);
     }
+
+    /// <summary>The positions to compute: all that cost, which padding does only if it is scored, and few others.</summary>
+    internal PackedPositions Positions(TextBatch texts) =>
+        new([.. texts.Lengths.Select(length => scorePadding ? texts.Time : length)], texts.Time, texts.Tokens.device);
 
     /// <summary>The number of tokens that cost: all but padding, unless that is scored.</summary>
     internal long CountScored(TextBatch texts) => scorePadding ? (long)texts.Count * texts.Time : texts.Lengths.Sum(length => (long)length);
@@ -62,13 +79,31 @@ internal sealed record LossTerms(Tensor Reconstruction, Tensor KlByDimension, Te
     /// <summary>KL(q(z|x) || p(z)), [batch].</summary>
     public Tensor Kl => KlByDimension.sum(-1);
 
-    /// <summary>J = reconstruction + beta * KL + alpha * auxiliary, the mean over the batch (paper equation 4).</summary>
+    /// <summary>
+    /// J = reconstruction + beta * KL + alpha * auxiliary, the mean over the batch (paper equation 4); of a part of the batch, what
+    /// it adds to J.
+    /// </summary>
     /// <param name="beta">Weight of the KL term.</param>
     /// <param name="alpha">Weight of the auxiliary term.</param>
     /// <param name="freeBits">Nats of each latent dimension that cost nothing (<see cref="FreeBits"/>).</param>
+    /// <param name="batch">Texts of the whole batch; null if these are all.</param>
     /// <returns>A scalar.</returns>
-    public Tensor Total(double beta, double alpha, double freeBits = 0) =>
-        Reconstruction.mean().Plus(FreeBits.KlTerm(KlByDimension, freeBits).Times(beta)).Plus(Auxiliary.mean().Times(alpha));
+    public Tensor Total(double beta, double alpha, double freeBits = 0, long? batch = null)
+    {
+        var texts = batch ?? Reconstruction.shape[0];
+        return Reconstruction.sum().Plus(Auxiliary.sum().Times(alpha)).Over(texts).Plus(FreeBits.KlTerm(KlByDimension, freeBits, texts).Times(beta));
+    }
+
+    /// <summary>The terms of parts of a batch as those of all its texts, without what gradients need.</summary>
+    public static LossTerms OfAll(IReadOnlyList<LossTerms> parts) => new(
+        cat([.. parts.Select(part => part.Reconstruction)]), cat([.. parts.Select(part => part.KlByDimension)]), cat([.. parts.Select(part => part.Auxiliary)]));
+
+    /// <summary>All there are.</summary>
+    public IEnumerable<Tensor> Tensors => [Reconstruction, KlByDimension, Auxiliary];
+
+    /// <summary>The same for who comes after the scope, without what gradients need.</summary>
+    public LossTerms Kept() => new(
+        Reconstruction.detach().MoveToOuterDisposeScope(), KlByDimension.detach().MoveToOuterDisposeScope(), Auxiliary.detach().MoveToOuterDisposeScope());
 }
 
 /// <summary>
@@ -78,12 +113,26 @@ internal sealed record LossTerms(Tensor Reconstruction, Tensor KlByDimension, Te
 internal static class FreeBits
 {
     /// <summary>The KL term to minimise: sum over j of max(lambda, mean over the batch of KL_j).</summary>
-    /// <param name="klByDimension">[batch, latent].</param>
+    /// <param name="klByDimension">[texts, latent]: of the batch, or of one worker's part of it.</param>
     /// <param name="lambda">Free nats of each dimension; 0 is the plain KL.</param>
-    /// <returns>A scalar.</returns>
-    public static Tensor KlTerm(Tensor klByDimension, double lambda)
+    /// <param name="batch">Texts of the whole batch.</param>
+    /// <returns>A scalar: the term, or what a part adds to it.</returns>
+    public static Tensor KlTerm(Tensor klByDimension, double lambda, long batch)
     {
+        if (lambda == 0)
+        {
+            return klByDimension.sum().Over(batch);
+        }
+        var own = klByDimension.sum([0]).Over(batch); // [latent]
+        var all = own;
+        if (WorkerTeam.Current is { } worker)
+        {
+            var sums = own.detach().to(float64).data<double>().ToArray();
+            worker.Sum(sums);
+            all = tensor(sums).to(own.dtype);
+        }
         using var free = Number(lambda);
-        return lambda > 0 ? klByDimension.mean([0]).clamp_min(free).sum() : klByDimension.sum(-1).mean();
+        var costs = all.detach().gt(free).to(own.dtype);
+        return (own * costs).sum().Plus(costs.Minus(1).sum().Times(-lambda).Over(WorkerTeam.Current?.Count ?? 1)); // what is free is each worker's part
     }
 }

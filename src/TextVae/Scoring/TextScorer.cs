@@ -47,17 +47,17 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
         var batch = texts.On(device);
         var hashes = Enumerable.Range(0, texts.Count).Select(text => Hash(texts[text])).ToArray();
         var posterior = model.Encode(batch);
-        var scored = batch.First(objective.ScoredPositions(texts)).Tokens; // the decoder need not read padding
-        var previous = model.Previous(scored);
-        var logits = model.Decode(posterior.Sample(Noise(hashes, 0).to(posterior.Mean.dtype).to(device)), previous).Logits;
-        var costs = perToken ? objective.TokenCosts(logits, scored) : null; // [batch, scored]
-        var reconstruction = costs?.sum(-1) ?? objective.NegativeLogLikelihood(logits, scored);
+        var (previous, positions) = (model.Previous(batch.Tokens), objective.Positions(batch));
+        var tokens = positions.Pick(batch.Tokens);
+        var logits = model.Decode(posterior.Sample(Noise(hashes, 0).to(posterior.Mean.dtype).to(device)), previous, positions);
+        var reconstruction = objective.NegativeLogLikelihood(logits, tokens, positions);
+        var costs = perToken ? positions.Unpack(objective.TokenCosts(logits, tokens)).narrow(1, 0, objective.ScoredPositions(texts)) : null; // [batch, scored]
         var kl = posterior.Kl().sum(-1);
         var bound = importanceSamples == 0 || model.Shape.Latent == 0 // a language model's likelihood is exact
             ? reconstruction.to(float64).Plus(kl)
             : -ImportanceWeighting.LogLikelihood(
                 posterior,
-                (z, rows) => -objective.NegativeLogLikelihood(model.Decode(z, previous.index_select(0, rows)).Logits, scored.index_select(0, rows)),
+                ImportanceWeighting.LogLikelihoodOf(model, objective, batch),
                 importanceSamples,
                 sample => Noise(hashes, sample).to(device));
         return new TextCosts(Values<float>(reconstruction), Values<float>(kl), Values<double>(bound), costs?.unbind(0).Select(Values<float>).ToArray());

@@ -27,10 +27,9 @@ internal sealed class Adam : IDisposable
         new($"{p.Name}.square", p.Square),
     });
 
-    /// <summary>Frees the moments and the gradients; the parameters stay.</summary>
+    /// <summary>Frees the moments; the parameters stay.</summary>
     public void Dispose()
     {
-        ZeroGradients();
         foreach (var parameter in _parameters)
         {
             parameter.Mean.Dispose();
@@ -38,29 +37,23 @@ internal sealed class Adam : IDisposable
         }
     }
 
-    /// <summary>Forgets the gradients.</summary>
-    public void ZeroGradients()
-    {
-        foreach (var parameter in _parameters)
-        {
-            parameter.Value.grad = null; // the next one is then kept as it comes instead of being added to zeros
-        }
-    }
-
     /// <summary>Moves every parameter by one step.</summary>
-    public void Step(double learningRate)
+    /// <param name="learningRate">Its length.</param>
+    /// <param name="gradients">The parameters' gradients, contiguous; those that are not there do not move.</param>
+    /// <param name="team">Who computes.</param>
+    public void Step(double learningRate, IReadOnlyDictionary<string, Tensor> gradients, WorkerTeam team)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         Steps++;
         var step = AdamStep.At(Steps, learningRate);
         var moving = _parameters
-            .Select(p => (Value: (Tensor)p.Value, Gradient: p.Value.grad!, p.Mean, p.Square))
+            .Select(p => (Value: (Tensor)p.Value, Gradient: gradients.GetValueOrDefault(p.Name)!, p.Mean, p.Square))
             .Where(p => p.Gradient is not null)
             .ToList();
         if (moving.TrueForAll(p => CpuFloat32.Holds(p.Value, p.Gradient)))
         {
-            FusedAdam.Apply(step, moving);
+            FusedAdam.Apply(step, moving, team);
         }
         else
         {

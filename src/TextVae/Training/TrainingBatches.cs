@@ -12,7 +12,27 @@ namespace TextVae.Training;
 /// <param name="Noise">Of the samples from the posterior, [batch, latent].</param>
 /// <param name="Characters">Characters of the texts.</param>
 /// <param name="Seed">Of what layers draw.</param>
-internal sealed record TrainingBatch(TextBatch Texts, Tensor Previous, Tensor Noise, long Characters, ulong Seed);
+internal sealed record TrainingBatch(TextBatch Texts, Tensor Previous, Tensor Noise, long Characters, ulong Seed)
+{
+    /// <summary>Which texts each of some workers has, so that all have about as many, of about as many tokens: the longest first, forth and back.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Deal(int workers)
+    {
+        var hands = Enumerable.Range(0, workers).Select(_ => new List<int>()).ToArray();
+        foreach (var (turn, text) in Enumerable.Range(0, Texts.Count).OrderByDescending(text => Texts.Lengths[text]).Index())
+        {
+            var (round, place) = int.DivRem(turn, workers);
+            hands[int.IsEvenInteger(round) ? place : workers - 1 - place].Add(text);
+        }
+        return hands;
+    }
+
+    /// <summary>Some of the texts.</summary>
+    public TrainingBatch Select(IReadOnlyList<int> texts)
+    {
+        var rows = tensor(texts.Select(text => (long)text).ToArray(), device: Previous.device);
+        return this with { Texts = Texts.Select(texts).On(Previous.device), Previous = Previous.index_select(0, rows), Noise = Noise.index_select(0, rows) };
+    }
+}
 
 /// <summary>The batches of a run, each a function of (seed, step). The next one is read while the one before it is trained on.</summary>
 /// <param name="recipe">The run's.</param>

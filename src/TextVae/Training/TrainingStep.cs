@@ -1,7 +1,9 @@
 using TextVae.Data;
+using TextVae.Kernels;
 using TextVae.Models;
 using TextVae.Objectives;
 using TextVae.Runs;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TextVae.Training;
@@ -13,6 +15,8 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     private readonly Adam _decoder = new(model.DecoderParameters);
     private readonly TrainingBatches _batches = new(recipe, corpus, model, device, recipe.Training.Seed, recipe.Training.Steps);
     private readonly TrainingBatches _encoderBatches = new(recipe, corpus, model, device, (long)Randomness.Seed(recipe.Training.Seed, 0, RandomStream.Aggressive), recipe.Training.Steps * (recipe.Training.Aggressive?.MostUpdates ?? 0));
+    private readonly WorkerTeam _team = new(device.type == DeviceType.CPU && model.SharesBatches ? int.Min(get_num_threads(), recipe.Training.BatchSize) : 1);
+    private readonly (string Name, TorchSharp.Modules.Parameter Value)[] _parameters = [.. model.named_parameters()];
     private (long Encoder, long Decoder) _begun;
 
     /// <summary>The optimiser's tensors, for checkpoints.</summary>
@@ -53,12 +57,11 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     {
         var (beta, rate) = (annealing.Beta(step), LearningRate(step));
         var batch = _batches.At(step);
-        var (terms, total) = Loss(batch, beta);
-        var norm = Backward(step, total);
-        _decoder.Step(rate);
+        var (terms, _, gradients, norm) = Differentiate(step, batch, beta);
+        _decoder.Step(rate, gradients, _team);
         if (recipe.Training.Aggressive is null || state.AggressiveOver)
         {
-            _encoder.Step(rate);
+            _encoder.Step(rate, gradients, _team);
         }
         annealing.AfterStep(() => terms.Kl.mean().item<float>());
         return (terms, norm, batch.Characters, state with { Step = step, EncoderUpdates = _encoder.Steps });
@@ -71,6 +74,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
         _encoderBatches.Dispose();
         _encoder.Dispose();
         _decoder.Dispose();
+        _team.Dispose();
     }
 
     /// <summary>One update of aggressive training.</summary>
@@ -78,27 +82,41 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     private double UpdateEncoder(long step, TrainingBatch batch, double beta, double rate)
     {
         using var scope = NewDisposeScope();
-        var (_, total) = Loss(batch, beta);
-        Backward(step, total);
-        _encoder.Step(rate);
+        var (_, total, gradients, _) = Differentiate(step, batch, beta);
+        _encoder.Step(rate, gradients, _team);
         return total.item<float>();
     }
 
-    private (LossTerms Terms, Tensor Total) Loss(TrainingBatch batch, double beta)
+    /// <summary>The objective and its gradients, clipped, and their norm before; all of them finite. Each worker has its texts.</summary>
+    private (LossTerms Terms, Tensor Total, IReadOnlyDictionary<string, Tensor> Gradients, Tensor Norm) Differentiate(long step, TrainingBatch batch, double beta)
     {
+        using var all = NewDisposeScope();
         model.SetSeed(batch.Seed);
-        var terms = objective.Terms(model.Forward(batch.Texts, batch.Previous, batch.Noise), batch.Texts);
-        return (terms, terms.Total(beta, recipe.Objective.Alpha, recipe.Objective.FreeBits));
-    }
-
-    /// <summary>The gradients of all parameters, clipped, and their norm before; all of them finite.</summary>
-    private Tensor Backward(long step, Tensor total)
-    {
-        _encoder.ZeroGradients();
-        _decoder.ZeroGradients();
-        total.backward();
-        var norm = GradientClipping.Clip(model.parameters(), recipe.Training.Clip);
-        Divergence.Refuse(run, step, total, norm, HaveMoved);
-        return norm;
+        var (hands, parts) = (batch.Deal(_team.Count), new (LossTerms Terms, Tensor Total, IReadOnlyList<Tensor?> Gradients)[_team.Count]);
+        _team.Run(worker =>
+        {
+            using var scope = NewDisposeScope();
+            var own = _team.Count == 1 ? batch : batch.Select(hands[worker]);
+            var terms = objective.Terms(model.Forward(own.Texts, own.Previous, own.Noise, objective.Positions(own.Texts)), own.Texts);
+            var total = terms.Total(beta, recipe.Objective.Alpha, recipe.Objective.FreeBits, batch.Texts.Count);
+            parts[worker] = (terms.Kept(), total.detach().MoveToOuterDisposeScope(), Gradients.Of(total, _parameters));
+        });
+        foreach (var tensor in parts.SelectMany(part => part.Terms.Tensors.Append(part.Total).Concat(part.Gradients.OfType<Tensor>())))
+        {
+            all.Attach(tensor); // they come from the workers' scopes
+        }
+        var terms = LossTerms.OfAll([.. parts.Select(part => part.Terms)]);
+        var loss = stack(parts.Select(part => part.Total)).sum();
+        var (gradients, norm) = Gradients.Sum(_parameters, [.. parts.Select(part => part.Gradients)], _team);
+        Divergence.Refuse(run, step, loss, norm, HaveMoved);
+        if (recipe.Training.Clip is { } most)
+        {
+            GradientClipping.Clip(gradients.Values, norm, most);
+        }
+        foreach (var kept in gradients.Values.Concat(terms.Tensors).Append(loss).Append(norm))
+        {
+            kept.MoveToOuterDisposeScope();
+        }
+        return (terms, loss, gradients, norm);
     }
 }

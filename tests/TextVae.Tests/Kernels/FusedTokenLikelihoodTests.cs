@@ -1,4 +1,5 @@
 using CsCheck;
+using TextVae.Kernels;
 using TextVae.Objectives;
 using static TorchSharp.torch;
 
@@ -15,13 +16,14 @@ public class FusedTokenLikelihoodTests
                 using var scope = NewDisposeScope();
                 using var generator = new Generator((ulong)seed);
                 var objective = new Objective(padId: 0, scorePadding);
-                var tokens = randint(0, vocabulary, [batch, time], dtype: int64, generator: generator);
-                var start = randn(time, batch, vocabulary, generator: generator) * 8;
+                var positions = new PackedPositions([.. Enumerable.Range(0, batch).Select(text => 1 + (seed + 5 * text) % time)], time, CPU);
+                var tokens = randint(0, vocabulary, [positions.Count], dtype: int64, generator: generator);
+                var start = randn(positions.Count, vocabulary, generator: generator) * 8;
                 var slope = randn(batch, generator: generator);
                 (Tensor, Tensor) Results(ScalarType type)
                 {
                     var logits = start.to(type).requires_grad_();
-                    var nats = objective.NegativeLogLikelihood(logits.transpose(0, 1), tokens);
+                    var nats = objective.NegativeLogLikelihood(logits, tokens, positions);
                     nats.backward([slope.to(type)]);
                     return (nats.detach().to(float64), logits.grad!.to(float64));
                 }

@@ -1,3 +1,4 @@
+using TextVae.Data;
 using TextVae.Generation;
 using TextVae.Models;
 using TextVae.Objectives;
@@ -53,7 +54,7 @@ public class LargeVocabularyTests
         var model = new TextVaeModel(Tiny.Config, Tiny.Length, Vocabulary);
         model.to(type);
         var tokens = Tokens();
-        var nats = new Objective(padId: 0, scorePadding: false).NegativeLogLikelihood(Tiny.Forward(model, tokens, Tiny.Noise(Batch).to(type)).Logits, tokens);
+        var nats = Tiny.Terms(new Objective(padId: 0, scorePadding: false), model, TextBatch.Of(tokens), Tiny.Noise(Batch).to(type)).Reconstruction;
         nats.sum().backward();
         return model.named_parameters().Where(named => named.parameter.grad is not null)
             .Select(named => (named.name, named.parameter.grad!)).Append(("nats", nats.detach()))

@@ -20,13 +20,13 @@ internal enum LstmInput
     ProductAndRows,
 }
 
-/// <summary>One random problem for a layer-normalised LSTM, and everything that a path through it computes.</summary>
+/// <summary>One random problem for a layer-normalised LSTM, texts of any lengths up to a time, and everything that a path through it computes.</summary>
 internal sealed record LstmProblem(
-    int Time, int Batch, int Hidden, bool FirstHidden, bool FirstCell, int Seed, LstmInput Input = LstmInput.ProductAndRows)
+    int Time, int Batch, int Hidden, bool FirstHidden, bool FirstCell, int Seed, LstmInput Input = LstmInput.ProductAndRows, bool Ragged = true)
 {
     private const int Vocabulary = 5; // few, so that tokens occur again
 
-    /// <summary>Outputs, last cell and the gradients of a random linear function of both, by name.</summary>
+    /// <summary>Outputs and the gradients of a random linear function of them, by name.</summary>
     public Dictionary<string, Tensor> Compute(LstmPath path, ScalarType type, MatrixPrecision precision = MatrixPrecision.Float32)
     {
         using var generator = new Generator((ulong)Seed);
@@ -39,16 +39,17 @@ internal sealed record LstmProblem(
             _ = name == "hidden_weight" ? parameter : parameter.add_(randn(parameter.shape, generator: generator) * 0.3);
         }
         _ = layer.to(type);
-        var product = Input == LstmInput.Rows ? null : Draw(Time, Batch, 4 * Hidden).requires_grad_();
+        var positions = new PackedPositions([.. Enumerable.Range(0, Batch).Select(text => Ragged ? 1 + (Seed + 7 * text) % Time : Time)], Time, CPU);
+        var product = Input == LstmInput.Rows ? null : Draw(positions.Count, 4 * Hidden).requires_grad_();
         var rows = Input == LstmInput.Product ? null : Draw(Vocabulary, 4 * Hidden).requires_grad_();
-        var tokens = rows is null ? null : randint(0, Vocabulary, [Time, Batch], dtype: int64, generator: generator);
+        var tokens = rows is null ? null : randint(0, Vocabulary, [positions.Count], dtype: int64, generator: generator);
         var input = new ProjectedInput(product, rows, tokens);
         var hidden = FirstHidden ? Draw(Batch, Hidden).requires_grad_() : null;
         var cell = FirstCell ? Draw(Batch, Hidden).requires_grad_() : null;
-        var (outputs, last) = path == LstmPath.Plain ? layer.UnrollPlain(input, hidden, cell) : layer.Unroll(input, hidden, cell);
-        ((outputs * Draw(Time, Batch, Hidden)).sum() + (last * Draw(Batch, Hidden)).sum()).backward();
+        var outputs = path == LstmPath.Plain ? layer.UnrollPlain(input, positions, hidden, cell).Outputs : layer.forward(input, positions, hidden, cell);
+        (outputs * Draw(positions.Count, Hidden)).sum().backward();
 
-        var results = new Dictionary<string, Tensor> { ["outputs"] = outputs, ["last cell"] = last };
+        var results = new Dictionary<string, Tensor> { ["outputs"] = outputs };
         foreach (var (name, parameter) in layer.named_parameters())
         {
             results[name] = parameter.grad!;

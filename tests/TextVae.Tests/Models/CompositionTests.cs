@@ -37,9 +37,48 @@ public class CompositionTests
         using var scope = NewDisposeScope();
         var model = Build(name);
         var tokens = Tiny.Tokens(5);
-        new Objective(0, false).Terms(Tiny.Forward(model, tokens, Noise(model, 5)), TextBatch.Of(tokens)).Total(beta: 1, alpha: 0.2).backward();
+        Tiny.Terms(new Objective(0, false), model, TextBatch.Of(tokens), Noise(model, 5)).Total(beta: 1, alpha: 0.2).backward();
         Assert.All(model.named_parameters(), pair => Assert.True(pair.parameter.grad is not null, pair.name));
         Assert.Equal(model.state_dict().Count, model.state_dict().Values.Select(tensor => tensor.Handle).Distinct().Count());
+    }
+
+    // Texts of every length, whose order is not that of their lengths; the plain path computes all positions.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Leaving_padding_out_changes_neither_terms_nor_gradients(string name)
+    {
+        foreach (var (scorePadding, type, tolerance) in new[] { (false, float64, 1e-9), (true, float64, 1e-9), (false, float32, 1e-3) })
+        {
+            using var scope = NewDisposeScope();
+            var (model, reference, objective) = (Build(name), Build(name), new Objective(0, scorePadding));
+            model.to(type);
+            reference.to(float64);
+            var texts = Ragged();
+            var noise = Noise(model, texts.Count);
+            var terms = Tiny.Terms(objective, model, texts, noise.to(type));
+            var plain = objective.TermsPlain(reference.Forward(texts, reference.Previous(texts.Tokens), noise.to(float64)), texts);
+            foreach (var (actual, expected) in terms.Tensors.Zip(plain.Tensors))
+            {
+                Assert.True(actual.to(float64).allclose(expected.to(float64), tolerance, tolerance));
+            }
+            terms.Total(beta: 0.7, alpha: 0.2).backward();
+            plain.Total(beta: 0.7, alpha: 0.2).backward();
+            foreach (var (actual, expected) in model.named_parameters().Zip(reference.named_parameters()))
+            {
+                Assert.True(actual.parameter.grad!.to(float64).allclose(expected.parameter.grad!, tolerance, tolerance), $"{actual.name} {type} {scorePadding}");
+            }
+        }
+    }
+
+    private static TextBatch Ragged()
+    {
+        int[] lengths = [3, 8, 1, 5, 8, 2, 1];
+        var ids = Tiny.Tokens(lengths.Length).to(int32).data<int>().ToArray();
+        foreach (var (text, length) in lengths.Index())
+        {
+            Array.Clear(ids, text * Tiny.Length + length, Tiny.Length - length);
+        }
+        return new TextBatch(ids, lengths).On(CPU);
     }
 
     // In float64 by torch's own operations, as on another device.
@@ -117,7 +156,7 @@ public class CompositionTests
         using var scope = NewDisposeScope();
         var model = Build("lstm language model");
         var tokens = Tiny.Tokens(3);
-        var terms = new Objective(0, false).Terms(Tiny.Forward(model, tokens, Noise(model, 3)), TextBatch.Of(tokens));
+        var terms = Tiny.Terms(new Objective(0, false), model, TextBatch.Of(tokens), Noise(model, 3));
         Assert.All(terms.Kl.data<float>().ToArray().Concat(terms.Auxiliary.data<float>().ToArray()), nats => Assert.Equal(0, nats));
         Assert.All(terms.Reconstruction.data<float>().ToArray(), nats => Assert.True(nats > 0));
     }

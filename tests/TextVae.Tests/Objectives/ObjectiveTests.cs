@@ -18,7 +18,7 @@ public class ObjectiveTests
         using var scope = NewDisposeScope();
         // Two texts of two tokens; probabilities (1/2, 1/4, 1/4) and uniform.
         var logits = tensor(new[] { 0.5f, 0.25f, 0.25f }).log().expand(2, 2, 3);
-        var terms = new Objective(padId: 0, scorePadding: true).Terms(Output(logits, zeros(2, 2, 3)), TextBatch.Of(tensor(new long[] { 0, 1, 2, 2 }).view(2, 2)));
+        var terms = new Objective(padId: 0, scorePadding: true).TermsPlain(Output(logits, zeros(2, 2, 3)), TextBatch.Of(tensor(new long[] { 0, 1, 2, 2 }).view(2, 2)));
 
         var expected = new[] { Math.Log(2) + Math.Log(4), Math.Log(4) + Math.Log(4) };
         Assert.Equal(expected, terms.Reconstruction.data<float>().ToArray().Select(x => (double)x), (a, b) => Math.Abs(a - b) < 1e-5);
@@ -33,8 +33,8 @@ public class ObjectiveTests
         var output = Output(zeros(1, 4, 3), zeros(1, 4, 3));
         var tokens = tensor(new long[] { 2, 1, 0, 0 }).view(1, 4);
 
-        Assert.Equal(2 * Math.Log(3), new Objective(0, scorePadding: false).Terms(output, TextBatch.Of(tokens)).Reconstruction.item<float>(), 1e-5);
-        Assert.Equal(4 * Math.Log(3), new Objective(0, scorePadding: true).Terms(output, TextBatch.Of(tokens)).Reconstruction.item<float>(), 1e-5);
+        Assert.Equal(2 * Math.Log(3), new Objective(0, scorePadding: false).TermsPlain(output, TextBatch.Of(tokens)).Reconstruction.item<float>(), 1e-5);
+        Assert.Equal(4 * Math.Log(3), new Objective(0, scorePadding: true).TermsPlain(output, TextBatch.Of(tokens)).Reconstruction.item<float>(), 1e-5);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class ObjectiveTests
         model.to(float64);
         var (tokens, noise) = (Tiny.Tokens(5), Tiny.Noise(5).to(float64));
         var objective = new Objective(0, false);
-        Tensor Total() => objective.Terms(Tiny.Forward(model, tokens, noise), TextBatch.Of(tokens)).Total(beta: 0.7, alpha: 0.2);
+        Tensor Total() => Tiny.Terms(objective, model, TextBatch.Of(tokens), noise).Total(beta: 0.7, alpha: 0.2);
         Total().backward();
 
         foreach (var (name, parameter) in model.named_parameters())

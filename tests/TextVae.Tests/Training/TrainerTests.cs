@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using TextVae.Data;
+using TextVae.Kernels;
 using TextVae.Models;
 using TextVae.Objectives;
 using TextVae.Runs;
@@ -115,11 +116,11 @@ public class TrainerTests
         using var watched = new Corpus(corpus.Tokenizer, slow, corpus.Validation, null, corpus.Fingerprint);
         var recipe = Variants["aggressive"];
         var run = Begin(folder["run"], recipe, corpus);
-        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        var before = Tensor.TotalCount;
 
         Train(recipe, watched, run, [], new CancellationToken(canceled: true));
 
-        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        Assert.InRange(Tensor.TotalCount, 0, before); // fewer where the garbage collector has been
         Assert.NotEqual(0, slow.Reads);
         Assert.Equal(0, slow.Reading);
     }
@@ -168,6 +169,34 @@ public class TrainerTests
         Assert.InRange(state.EncoderUpdates, state.Step + decision.Step, state.Step + 2 * decision.Step); // 2 or 3 in place of 1
     }
 
+    // After one step Adam's means are a tenth of the gradients. That of a bias before a normalisation is nothing but rounding.
+    [Theory]
+    [MemberData(nameof(Objectives))]
+    public void Workers_that_share_a_batch_have_the_gradients_and_the_statistics_of_all_of_it(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> AfterOneStep(int threads)
+        {
+            var variant = Variants[name];
+            var recipe = variant with { Training = variant.Training with { Threads = threads, Steps = 1, BatchSize = 5, Precision = Precision.Float32, Aggressive = null } };
+            var run = Begin(folder[$"{threads}"], recipe, corpus);
+            Train(recipe, corpus, run, []);
+            var model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count);
+            var adam = new Adam(model.named_parameters());
+            run.LoadCheckpoint(model, adam.State);
+            return adam.State.Where(state => state.Key.EndsWith(".mean", StringComparison.Ordinal))
+                .Concat(model.named_buffers().Select(named => KeyValuePair.Create(named.name, named.buffer))).ToDictionary(pair => pair.Key, pair => pair.Value);
+        }
+        var expected = AfterOneStep(1);
+        foreach (var (tensor, actual) in AfterOneStep(3).Where(pair => !pair.Key.Contains("convolution", StringComparison.Ordinal) || !pair.Key.EndsWith("bias.mean", StringComparison.Ordinal)))
+        {
+            var most = expected[tensor].abs().max().item<float>();
+            Assert.True(actual.allclose(expected[tensor], 1e-3, 1e-4 * most + 1e-7), tensor);
+        }
+    }
+
     [Fact]
     public void Another_seed_ends_with_other_weights()
     {
@@ -207,7 +236,7 @@ public class TrainerTests
         Train(recipe, corpus, Begin(folder["run"], recipe, corpus), [count]);
 
         Assert.Equal(200, count.Alive.Count);
-        Assert.Equal(count.Alive[20 - 1], count.Alive[200 - 1]);
+        Assert.InRange(count.Alive[200 - 1], 0, count.Alive[20 - 1]); // fewer where the garbage collector has been
     }
 
     [Fact]
@@ -240,13 +269,14 @@ public class TrainerTests
         var model = Tiny.Model();
         var (tokens, objective) = (Tiny.Tokens(4), new Objective(0, false));
         using var adam = new Adam(model.named_parameters());
+        using var team = new WorkerTeam(1);
+        var parameters = model.named_parameters().ToArray();
         double Step(int step)
         {
             using var inner = NewDisposeScope();
-            var terms = objective.Terms(Tiny.Forward(model, tokens, Tiny.Noise(4, (ulong)step)), TextBatch.Of(tokens));
-            adam.ZeroGradients();
-            terms.Total(beta: 0, alpha: 0.2).backward();
-            adam.Step(0.02);
+            var terms = Tiny.Terms(objective, model, TextBatch.Of(tokens), Tiny.Noise(4, (ulong)step));
+            var (gradients, _) = Gradients.Sum(parameters, [Gradients.Of(terms.Total(beta: 0, alpha: 0.2), parameters)], team);
+            adam.Step(0.02, gradients, team);
             return terms.Reconstruction.mean().item<float>();
         }
         var first = Step(0);
@@ -360,6 +390,6 @@ public class TrainerTests
     {
         public List<long> Alive { get; } = [];
 
-        public void Stepped(long step) => Alive.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        public void Stepped(long step) => Alive.Add(Tensor.TotalCount);
     }
 }

@@ -1,0 +1,186 @@
+using System.Runtime.ExceptionServices;
+
+namespace TextVae.Kernels;
+
+/// <summary>
+/// Workers that each take a share of a batch through a whole training step, every one on a thread of its own on which
+/// libtorch's operations are single-threaded. They wait for each other only where they add up (<see cref="Member.Sum"/>), so two runs on one
+/// machine disturb each other little. A single worker is the calling thread, on which libtorch's operations have all threads.
+/// </summary>
+internal sealed class WorkerTeam : IDisposable
+{
+    [ThreadStatic]
+    private static Member? member;
+
+    private readonly Meeting _begin, _end, _sum;
+    private readonly Member[] _members;
+    private Action<int>? _work;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <param name="count">Workers.</param>
+    public WorkerTeam(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        (_begin, _end, _sum) = (new Meeting(count + 1), new Meeting(count + 1), new Meeting(count));
+        _members = [.. Enumerable.Range(0, count).Select(number => new Member(this, number))];
+        if (count > 1)
+        {
+            foreach (var worker in _members)
+            {
+                new Thread(() => Serve(worker)) { IsBackground = true, Name = $"worker {worker.Number}" }.Start();
+            }
+        }
+    }
+
+    /// <summary>Workers.</summary>
+    public int Count => _members.Length;
+
+    /// <summary>The place of the calling thread in its team; null where it is in none, or the only one in it.</summary>
+    public static Member? Current => member;
+
+    /// <summary>Calls <paramref name="work"/> once for each worker, with its number, and returns when all are done.</summary>
+    /// <exception cref="Exception">The first that a worker threw.</exception>
+    public void Run(Action<int> work)
+    {
+        if (Count == 1)
+        {
+            work(0);
+            return;
+        }
+        _work = work;
+        _begin.Wait();
+        _end.Wait();
+        _failure?.Throw();
+    }
+
+    /// <summary>Calls <c>body(first, end, worker)</c> once for each worker with its share of a number of rows.</summary>
+    public void Split(int rows, Action<int, int, int> body)
+    {
+        if (Count == 1)
+        {
+            ThreadTeam.Run(rows, body);
+            return;
+        }
+        Run(worker => body((int)((long)rows * worker / Count), (int)((long)rows * (worker + 1) / Count), worker));
+    }
+
+    /// <summary>How many threads <see cref="Split"/> shares rows among.</summary>
+    public int Threads(int rows) => Count == 1 ? ThreadTeam.Workers(rows) : Count;
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        if (Count > 1 && _failure is null)
+        {
+            _work = null;
+            _begin.Wait();
+        }
+    }
+
+    private void Serve(Member worker)
+    {
+        member = worker;
+        ThreadTeam.ComputeAlone();
+        for (_begin.Wait(); _work is { } work; _begin.Wait())
+        {
+            try
+            {
+                work(worker.Number);
+            }
+            catch (Exception failure) // Run throws it
+            {
+                _ = Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+                _sum.Break(); // nobody waits for a worker that does not come
+            }
+            _end.Wait();
+            if (_failure is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A worker's place in its team.</summary>
+    internal sealed class Member(WorkerTeam team, int number)
+    {
+        private readonly double[][] _given = [[], []]; // by turns, as others still read what was given last
+        private int _turn;
+
+        /// <summary>From 0.</summary>
+        public int Number => number;
+
+        /// <summary>Workers in the team.</summary>
+        public int Count => team.Count;
+
+        /// <summary>
+        /// Adds up what all workers give, in the order of their numbers: the same to the bit for each. All must call it, with as
+        /// many values, the same number of times.
+        /// </summary>
+        /// <param name="values">What this worker gives; the sums when it returns.</param>
+        public void Sum(Span<double> values)
+        {
+            _turn ^= 1;
+            if (_given[_turn].Length < values.Length)
+            {
+                _given[_turn] = new double[values.Length];
+            }
+            values.CopyTo(_given[_turn]);
+            team._sum.Wait();
+            values.Clear();
+            foreach (var other in team._members)
+            {
+                System.Numerics.Tensors.TensorPrimitives.Add(values, other._given[_turn].AsSpan(0, values.Length), values);
+            }
+        }
+    }
+
+    /// <summary>Where a number of threads wait until all of them have come: a moment spinning, then asleep.</summary>
+    private sealed class Meeting(int count)
+    {
+        private const int Spins = 200; // of which most give the core to whoever wants it
+        private readonly object _gate = new();
+        private int _come;
+        private volatile int _number;
+        private volatile bool _broken;
+
+        public void Wait()
+        {
+            var number = _number;
+            if (Interlocked.Increment(ref _come) == count)
+            {
+                _come = 0;
+                lock (_gate)
+                {
+                    _number = number + 1;
+                    Monitor.PulseAll(_gate);
+                }
+                return;
+            }
+            var spin = new SpinWait();
+            for (var turn = 0; turn < Spins && _number == number && !_broken; turn++)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+            lock (_gate)
+            {
+                while (_number == number && !_broken)
+                {
+                    _ = Monitor.Wait(_gate);
+                }
+            }
+            if (_number == number)
+            {
+                throw new OperationCanceledException("another worker failed");
+            }
+        }
+
+        public void Break()
+        {
+            lock (_gate)
+            {
+                _broken = true;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+}
