@@ -6,7 +6,6 @@ using TextVae.Objectives;
 using TextVae.Runs;
 using TextVae.Storage;
 using TextVae.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TextVae.Tests.Training;
