@@ -21,6 +21,9 @@ internal sealed record ChildProcess(int ExitCode, string Output)
         ["load and dispose"] = TextVaeSessionMemoryTests.LoadAndDispose,
         ["make plans at once"] = ColdConstraintsTests.MakePlansAtOnce,
         ["save to a full disk"] = DiskFullTests.SaveLargeCheckpoint,
+        ["join the ranks"] = MpiRanksTests.Join,
+        ["compute with all ranks"] = MpiRanksTests.ComputeTogether,
+        ["abort all ranks"] = MpiRanksTests.Abort,
     };
 
     /// <summary>In a child: runs the task and ends the process.</summary>

@@ -46,7 +46,7 @@ public static class ProcessTuning
         {
             if (Environment.GetEnvironmentVariable(WaitPolicy) is null)
             {
-                _ = SetEnvironment(SpinCount, Spins, overwrite: 0); // .NET's own SetEnvironmentVariable does not reach native code
+                _ = SetEnvironment(SpinCount, Spins, overwrite: 0);
             }
             _ = SetAllocation(TrimThreshold, KeptBytes);
             _ = SetAllocation(MapThreshold, KeptBytes);
@@ -58,8 +58,9 @@ public static class ProcessTuning
         }
     }
 
+    /// <summary>Sets a variable for native code, which .NET's own SetEnvironmentVariable does not reach.</summary>
     [DllImport("libc", EntryPoint = "setenv")]
-    private static extern int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    internal static extern int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int SetAllocation(int option, int value);
