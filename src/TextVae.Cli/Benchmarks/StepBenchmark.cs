@@ -27,6 +27,8 @@ internal sealed record StepFigures
 
     public required double CharactersPerSecond { get; init; }
 
+    public required double TokensPerSecond { get; init; }
+
     public required double? GflopPerStep { get; init; }
 
     public required double? DenseGflopPerStep { get; init; }
@@ -57,6 +59,7 @@ internal static class StepBenchmark
 
         var (shape, batch) = (clock.Training!.Model.Shape, recipe.Training.BatchSize);
         var products = recipe.Model.Count(shape);
+        var (characters, tokens) = TextPerStep(recipe, corpus, StepClock.WarmUp, steps);
         return new StepFigures
         {
             Model = name,
@@ -68,7 +71,8 @@ internal static class StepBenchmark
             Precision = clock.Products.Name(),
             Threads = get_num_threads(),
             MsPerStep = clock.Median * 1000,
-            CharactersPerSecond = CharactersPerStep(recipe, corpus, steps) / clock.Median,
+            CharactersPerSecond = characters / clock.Median,
+            TokensPerSecond = tokens / clock.Median,
             GflopPerStep = products?.TrainingStep(batch) / 1e9,
             DenseGflopPerStep = products?.DenseTrainingStep(batch) / 1e9,
             GemmPeakGflops = clock.PeakGflops,
@@ -76,11 +80,18 @@ internal static class StepBenchmark
         };
     }
 
-    /// <summary>The mean: texts of real data are shorter than T.</summary>
-    private static double CharactersPerStep(Recipe recipe, Corpus corpus, int steps)
+    /// <summary>Characters and tokens of the timed batches, their means: texts of real data are shorter than T.</summary>
+    private static (double Characters, double Tokens) TextPerStep(Recipe recipe, Corpus corpus, int warmUp, int steps)
     {
         var sampler = new TrainingSampler(corpus.Train, recipe.Training.BatchSize, recipe.Training.Seed);
-        return Enumerable.Range(0, steps).Average(step => corpus.Tokenizer.CountCharacters(sampler.Read(step).Ids));
+        var (characters, tokens) = (0L, 0L);
+        for (var step = warmUp; step < warmUp + steps; step++)
+        {
+            var batch = sampler.Read(step);
+            characters += corpus.Tokenizer.CountCharacters(batch.Ids);
+            tokens += batch.Lengths.Sum();
+        }
+        return ((double)characters / steps, (double)tokens / steps);
     }
 
     /// <summary>Nothing but steps, until it is stopped.</summary>

@@ -13,7 +13,9 @@ namespace TextVae.Cli.Benchmarks;
 /// <param name="enough">Called after the last of them.</param>
 internal sealed class StepClock(int steps, Action enough) : ITrainingObserver
 {
-    private const int WarmUp = 5; // compilation, memory, libtorch's own first times
+    /// <summary>Steps before the timed ones: compilation, memory, libtorch's own first times.</summary>
+    public const int WarmUp = 5;
+
     private const int PeakMeasurements = 5;
     private static readonly int[] Sizes = [1024, 2048]; // which one is faster depends on the machine's caches and cores
 

@@ -99,7 +99,7 @@ internal static class BenchCommand
             return;
         }
         Output.WriteLine($"{figures.Model}: {figures.Parameters:N0} parameters, batches of {figures.BatchSize} texts of {figures.Length} tokens, vocabulary {figures.Vocabulary:N0}, {figures.Precision} products, {figures.Threads} threads");
-        Output.WriteLine($"{figures.MsPerStep:F1} ms a step (median of {figures.Steps}), {figures.CharactersPerSecond:N0} characters per second");
+        Output.WriteLine($"{figures.MsPerStep:F1} ms a step (median of {figures.Steps}), {figures.CharactersPerSecond:N0} characters and {figures.TokensPerSecond:N0} tokens of text per second");
         if (figures.GflopPerStep is not null)
         {
             Output.WriteLine($"{figures.GflopPerStep:0.###} GFLOP a step at {figures.Gflops:F1} GFLOP/s: {figures.FractionOfPeak:F2} of the {figures.GemmPeakGflops:F0} GFLOP/s that products of large matrices reach between the steps");

@@ -14,7 +14,7 @@ public sealed class BenchCommandTests : IDisposable
         var figures = Bench("tiny.json", "--steps", "3", "--vocabulary", "30", "--precision", "float32");
         double Of(string name) => figures.GetProperty(name).GetDouble();
 
-        Assert.All(["ms_per_step", "characters_per_second", "gflop_per_step", "gflops", "gemm_peak_gflops", "fraction_of_peak", "peak_rss_mb"], name => Assert.True(Of(name) > 0, name));
+        Assert.All(["ms_per_step", "characters_per_second", "tokens_per_second", "gflop_per_step", "gflops", "gemm_peak_gflops", "fraction_of_peak", "peak_rss_mb"], name => Assert.True(Of(name) > 0, name));
         Assert.Equal(("tiny.json", "float32"), (figures.GetProperty("model").GetString(), figures.GetProperty("precision").GetString()));
         Assert.Equal((1, 8, 16, 30, 3), (Of("threads"), Of("batch_size"), Of("length"), Of("vocabulary"), Of("steps")));
         Near(8 * 16 / (Of("ms_per_step") / 1000), Of("characters_per_second"));
@@ -29,8 +29,9 @@ public sealed class BenchCommandTests : IDisposable
     {
         var figures = Bench("tiny.json", "--steps", "3", "--data", "animals.txt");
         Assert.InRange(figures.GetProperty("vocabulary").GetInt32(), 20, 29); // 3 special tokens, a space, the letters that occur
-        var charactersPerStep = figures.GetProperty("characters_per_second").GetDouble() * figures.GetProperty("ms_per_step").GetDouble() / 1000;
-        Assert.InRange(charactersPerStep, 8 * 12.0, 8 * 15.0); // sentences of 12 to 15 characters
+        double PerStep(string rate) => figures.GetProperty(rate).GetDouble() * figures.GetProperty("ms_per_step").GetDouble() / 1000;
+        Assert.InRange(PerStep("characters_per_second"), 8 * 12.0, 8 * 15.0); // sentences of 12 to 15 characters
+        Assert.Equal(PerStep("characters_per_second") + 8, PerStep("tokens_per_second"), 1e-6); // each with its <end>, without padding
     }
 
     [Fact]
