@@ -62,9 +62,9 @@ internal static class EvaluateCommand
                     Write(report, path, arguments.IsJson(parsed));
                     return;
                 }
-                var part = Progress.Of<EvaluationProgress, EvaluationPart>(Stage, progress => session.EvaluatePart(wanted.Shard, dataset, options, progress, stop));
-                var range = wanted.Take(part.Batches, block: 1, "batches");
-                wanted.Write(path!, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, identity.Sha256, part.Batches), range, part.Write);
+                wanted.Note("its part of the batches");
+                wanted.Write(path!, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, identity.Sha256, wanted.Shard.Of), (wanted.Shard.Number - 1, 1), to =>
+                    Progress.Of<EvaluationProgress, EvaluationPart>(Stage, progress => session.EvaluatePart(wanted.Shard, dataset, options, progress, stop)).Write(to));
             }, PrecisionOfTraining(arguments.Path(parsed)));
         });
         return command;

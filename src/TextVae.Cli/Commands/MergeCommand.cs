@@ -28,7 +28,7 @@ internal static class MergeCommand
             {
                 shards.WriteTo(path);
             }
-            Output.Note($"{shards.Parts.Count:N0} shards, {shards.Work.Items:N0} {(shards.Work.Command == EvaluateCommand.Name ? "batches of " : "")}texts in {path}");
+            Output.Note($"{shards.Parts.Count:N0} shards in {path}");
             return ExitCodes.Done;
         });
         return command;

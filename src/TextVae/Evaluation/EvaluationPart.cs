@@ -14,9 +14,6 @@ public sealed class EvaluationPart
 
     internal EvaluationPart(MeasuredTexts measured) => _measured = measured;
 
-    /// <summary>Batches of the whole, of which a part has some.</summary>
-    public long Batches => _measured.Batches;
-
     /// <summary>Parts of one evaluation as one.</summary>
     /// <param name="parts">In the order of their texts.</param>
     /// <exception cref="InvalidInputException">One follows not upon the one before it.</exception>

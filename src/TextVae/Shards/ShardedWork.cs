@@ -15,7 +15,7 @@ public sealed record ShardedWork
     /// <summary>Identifies the texts, such as the SHA-256 of their file; empty where there are none to read.</summary>
     public required string Texts { get; init; }
 
-    /// <summary>Items of the whole: texts, or batches of them.</summary>
+    /// <summary>Items of the whole, which shards divide among themselves, such as texts.</summary>
     public required long Items { get; init; }
 
     /// <summary>The program that does it.</summary>
