@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Spectre.Console;
+using TextVae.Storage;
 
 namespace TextVae.Cli;
 
@@ -31,16 +32,35 @@ internal static class Output
     /// <summary>One JSON object, on one line of stdout.</summary>
     /// <param name="value">Its properties.</param>
     /// <param name="beside">More of them, if any.</param>
-    public static void WriteJson<T>(T value, object? beside = null)
+    public static void WriteJson<T>(T value, object? beside = null) => Lines.WriteLine(Json(value, beside));
+
+    /// <summary>The same line, for a file.</summary>
+    public static string Json<T>(T value, object? beside = null)
     {
+        if (beside is null)
+        {
+            return JsonSerializer.Serialize(value, ReportJson.Options);
+        }
         var json = JsonSerializer.SerializeToNode(value, ReportJson.Options)!.AsObject();
-        foreach (var (key, figure) in JsonSerializer.SerializeToNode(beside, ReportJson.Options)?.AsObject() ?? [])
+        foreach (var (key, figure) in JsonSerializer.SerializeToNode(beside, ReportJson.Options)!.AsObject())
         {
             json[key] = figure?.DeepClone();
         }
-        var line = json.ToJsonString(ReportJson.Options);
-        Lines.WriteLine(line);
+        return json.ToJsonString(ReportJson.Options);
     }
+
+    /// <summary>Writes a file of such lines; it is there when it is whole.</summary>
+    public static void WriteLines<T>(string path, IEnumerable<T> values) => AtomicFile.Write(
+        path,
+        stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+            foreach (var value in values)
+            {
+                writer.WriteLine(Json(value));
+            }
+        },
+        InputKind.Data);
 
     /// <summary>A generated text on one line of stdout.</summary>
     /// <param name="text">The text.</param>

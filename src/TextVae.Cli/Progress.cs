@@ -47,6 +47,13 @@ internal static class Progress
         return true;
     });
 
+    /// <summary>The same items, whose number is told as they go by.</summary>
+    public static IEnumerable<T> Watched<T>(IEnumerable<T> items, IProgress<long>? progress) => items.Select((item, index) =>
+    {
+        progress?.Report(index + 1);
+        return item;
+    });
+
     /// <summary>Reports that are told at once, where <see cref="Progress{T}"/> tells late and out of order.</summary>
     public static IProgress<T> Told<T>(Action<T> tell) => new Immediate<T>(tell);
 

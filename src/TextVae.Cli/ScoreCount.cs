@@ -26,10 +26,12 @@ internal sealed class ScoreCount
     }
 
     /// <summary>Says the sums.</summary>
+    /// <param name="source">What notes call the texts.</param>
+    /// <param name="isPart">Whether there are other parts, which may have what is missing here.</param>
     /// <exception cref="InvalidInputException">There was no text, or none that fits the model.</exception>
-    public void Close(string source)
+    public void Close(string source, bool isPart)
     {
-        if (_texts == _faults)
+        if (_texts == _faults && !isPart)
         {
             throw new InvalidInputException(InputKind.Data, _texts == 0
                 ? $"{source}: found no text; expected at least one"

@@ -59,15 +59,26 @@ internal sealed class TextsArguments
     /// <summary>What notes call the file. Only where it is given.</summary>
     public string Name(ParseResult parsed) => TextFile.Of(parsed.GetValue(_data)!).Name;
 
+    /// <summary>Which texts the file has. Only where they <see cref="AreGiven"/>.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be used, or not more than once.</exception>
+    public TextsIdentity Identify(ParseResult parsed, DataConfig config)
+    {
+        var file = TextFile.Of(parsed.GetValue(_data)!, Invalid(parsed, config));
+        return file.Identify(Column(parsed, config, file));
+    }
+
     /// <summary>
     /// The file's texts as they are, empty ones included, in one pass and constant memory; from standard input they come as
     /// they are written there. Only where they <see cref="AreGiven"/>.
     /// </summary>
     /// <exception cref="InvalidInputException">Now or while reading: see <see cref="TextFile"/>.</exception>
-    public IEnumerable<string> Read(ParseResult parsed, DataConfig config)
+    public IEnumerable<string> Read(ParseResult parsed, DataConfig config) => Read(parsed, config, (0, long.MaxValue));
+
+    /// <summary>As above, some of the texts: the index of the first, and how many.</summary>
+    public IEnumerable<string> Read(ParseResult parsed, DataConfig config, (long First, long Count) range)
     {
         var file = TextFile.Of(parsed.GetValue(_data)!, Invalid(parsed, config));
-        return ThenNotes(file.Texts(Column(parsed, config, file)), file);
+        return ThenNotes(file.Texts(Column(parsed, config, file)), range, file);
     }
 
     /// <summary>The file as the model's training texts were read, to be taken in any order. Only where they <see cref="AreGiven"/>.</summary>
@@ -81,11 +92,16 @@ internal sealed class TextsArguments
         return dataset;
     }
 
-    private static IEnumerable<string> ThenNotes(IEnumerable<string> texts, TextFile file)
+    private static IEnumerable<string> ThenNotes(IEnumerable<string> texts, (long First, long Count) range, TextFile file)
     {
-        foreach (var text in texts)
+        var number = 0L;
+        foreach (var text in texts.TakeWhile(_ => number - range.First < range.Count))
         {
-            yield return text;
+            if (number >= range.First)
+            {
+                yield return text;
+            }
+            number++;
         }
         Note(file.Notes);
     }

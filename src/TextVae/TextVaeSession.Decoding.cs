@@ -73,7 +73,7 @@ public sealed partial class TextVaeSession
     {
         ArgumentNullException.ThrowIfNull(text);
         var texts = new[] { text }.ToAsyncEnumerable();
-        var reconstruction = await ReconstructAsync(texts, options, sampleLatent, cancellationToken).SingleAsync(cancellationToken).ConfigureAwait(false);
+        var reconstruction = await ReconstructAsync(texts, options, sampleLatent, first: 0, cancellationToken).SingleAsync(cancellationToken).ConfigureAwait(false);
         return reconstruction.Fault is { } fault ? throw new InvalidInputException(InputKind.Data, fault) : reconstruction;
     }
 
@@ -81,26 +81,28 @@ public sealed partial class TextVaeSession
     /// <param name="texts">As many as there are. One that does not fit the model has a <see cref="Reconstruction.Fault"/>.</param>
     /// <param name="options">How; greedy by default.</param>
     /// <param name="sampleLatent">From a sample of each posterior, which the options' seed draws, in place of its mean.</param>
+    /// <param name="first">The number of the first text, by which random numbers are drawn: texts before it that do not fit the model do not count.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidInputException">An option makes no sense.</exception>
     public IEnumerable<Reconstruction> Reconstruct(
-        IEnumerable<string> texts, SamplingOptions? options = null, bool sampleLatent = false, CancellationToken cancellationToken = default)
+        IEnumerable<string> texts, SamplingOptions? options = null, bool sampleLatent = false, long first = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return ReconstructAsync(texts.ToAsyncEnumerable(), options, sampleLatent, cancellationToken).ToBlockingEnumerable(cancellationToken);
+        return ReconstructAsync(texts.ToAsyncEnumerable(), options, sampleLatent, first, cancellationToken).ToBlockingEnumerable(cancellationToken);
     }
 
-    /// <summary>As <see cref="Reconstruct(IEnumerable{string}, SamplingOptions?, bool, CancellationToken)"/>, without holding the caller's thread.</summary>
+    /// <summary>As <see cref="Reconstruct(IEnumerable{string}, SamplingOptions?, bool, long, CancellationToken)"/>, without holding the caller's thread.</summary>
     /// <param name="texts">As many as there are.</param>
     /// <param name="options">How; greedy by default.</param>
     /// <param name="sampleLatent">From a sample of each posterior in place of its mean.</param>
+    /// <param name="first">The number of the first text.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public IAsyncEnumerable<Reconstruction> ReconstructAsync(
-        IAsyncEnumerable<string> texts, SamplingOptions? options = null, bool sampleLatent = false, CancellationToken cancellationToken = default)
+        IAsyncEnumerable<string> texts, SamplingOptions? options = null, bool sampleLatent = false, long first = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         options ??= new SamplingOptions();
-        return ReconstructStreamAsync(texts, Plan(options, cancellationToken), sampleLatent ? options.Seed : null, cancellationToken);
+        return ReconstructStreamAsync(texts, Plan(options, cancellationToken), sampleLatent ? options.Seed : null, first, cancellationToken);
     }
 
     private async IAsyncEnumerable<DecodedVector> DecodeStreamAsync(
@@ -123,9 +125,8 @@ public sealed partial class TextVaeSession
     }
 
     private async IAsyncEnumerable<Reconstruction> ReconstructStreamAsync(
-        IAsyncEnumerable<string> texts, DecodingPlan plan, long? noiseSeed, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<string> texts, DecodingPlan plan, long? noiseSeed, long first, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var first = 0L;
         await foreach (var chunk in texts.Chunk(TextsAtOnce).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             var read = _encoding.Read(chunk);

@@ -75,16 +75,41 @@ public sealed partial class TextVaeSession
         ITextDataset texts, EvaluationOptions? options = null, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
+        var whole = await MeasureAsync(texts, options ?? new EvaluationOptions(), Shard.Whole, progress, cancellationToken).ConfigureAwait(false);
+        return await _engine.RunAsync(() => whole.Report(), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Measures a part of what <see cref="Evaluate(ITextDataset, EvaluationOptions?, IProgress{EvaluationProgress}?, CancellationToken)"/> does.</summary>
+    /// <param name="shard">Which part: whole batches.</param>
+    /// <param name="texts">They stay the caller's; null: a split of the training data.</param>
+    /// <param name="options">As there.</param>
+    /// <param name="progress">Told how many texts of the part are done.</param>
+    /// <param name="cancellationToken">Ends it at the next batch.</param>
+    /// <returns>All that the figures of the whole need.</returns>
+    /// <exception cref="InvalidInputException">As there.</exception>
+    public EvaluationPart EvaluatePart(
+        Shard shard, ITextDataset? texts = null, EvaluationOptions? options = null, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
         options ??= new EvaluationOptions();
+        options.Validate();
+        using var corpus = texts is null ? Run.OpenCorpus(Saved.Tokenizer) : null;
+        return Wait(MeasureAsync(texts ?? options.Of(corpus!), options, shard, progress, cancellationToken));
+    }
+
+    private async Task<EvaluationPart> MeasureAsync(
+        ITextDataset texts, EvaluationOptions options, Shard shard, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
         options.Validate();
         var training = _run is { Exists: true } run ? run.ReadTraining().Recipe.Training : new TrainingConfig();
         var batches = new EvaluationBatches(texts, training.BatchSize, options.Limit ?? training.ValidationTexts);
         var evaluator = new Evaluator(Saved.Model, _engine.Objective, Saved.Tokenizer, _engine.Device, training.Seed);
-        var result = await MeasureAsync(evaluator.Bound(batches), EvaluationPhase.Bound, progress, cancellationToken).ConfigureAwait(false);
+        var bound = await MeasureAsync(evaluator.Bound(batches, shard), EvaluationPhase.Bound, progress, cancellationToken).ConfigureAwait(false);
         var weighted = options.ImportanceSamples is { } samples
-            ? await MeasureAsync(evaluator.ImportanceWeightedBound(batches, samples), EvaluationPhase.ImportanceWeighted, progress, cancellationToken).ConfigureAwait(false)
+            ? await MeasureAsync(evaluator.ImportanceWeightedBound(batches, samples, shard), EvaluationPhase.ImportanceWeighted, progress, cancellationToken).ConfigureAwait(false)
             : null;
-        return new EvaluationReport(result, weighted, batches.Total);
+        var (first, count) = shard.Range(batches.Count, block: 1);
+        return new EvaluationPart(new MeasuredTexts { Available = batches.Total, Batches = batches.Count, First = first, Count = count, Bound = bound, ImportanceWeighted = weighted });
     }
 
     /// <summary>Measures batch by batch, between which other callers have their turns. It returns when nothing reads the texts any more.</summary>
@@ -97,6 +122,6 @@ public sealed partial class TextVaeSession
             var texts = await _engine.RunAsync(measurement.MeasureBatch, CancellationToken.None).ConfigureAwait(false);
             progress?.Report(new EvaluationProgress(phase, texts, measurement.Of));
         }
-        return await _engine.RunAsync(() => measurement.Result(), CancellationToken.None).ConfigureAwait(false);
+        return measurement.Result;
     }
 }

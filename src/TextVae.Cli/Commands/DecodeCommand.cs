@@ -47,7 +47,7 @@ internal static class DecodeCommand
                 else
                 {
                     signal.WaitForWork(); // which removes its half-written file
-                    Progress.Counting("decoding", progress => TextTable.Write(file, Counted(texts, progress)));
+                    Progress.Counting("decoding", progress => TextTable.Write(file, Progress.Watched(texts, progress)));
                 }
                 Note(empty);
             });
@@ -76,12 +76,6 @@ internal static class DecodeCommand
             }
         }
     }
-
-    private static IEnumerable<T> Counted<T>(IEnumerable<T> items, IProgress<long>? progress) => items.Select((item, index) =>
-    {
-        progress?.Report(index + 1);
-        return item;
-    });
 
     private static void Note(List<long> empty)
     {

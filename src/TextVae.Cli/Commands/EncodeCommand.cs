@@ -1,21 +1,26 @@
 using System.CommandLine;
+using TextVae.Data;
 
 namespace TextVae.Cli.Commands;
 
 /// <summary><c>textvae encode RUN</c>: the posteriors of texts, mean and standard deviation.</summary>
 internal static class EncodeCommand
 {
+    private const int Block = 2_048; // texts of which shards are made: many times as many as are encoded together
+
     public static Command Create()
     {
         var arguments = new SessionArguments();
         var texts = new Argument<string[]>("TEXT") { Description = "Texts to encode.", Arity = ArgumentArity.ZeroOrMore };
         var file = new TextsArguments();
         var to = new Option<string?>("--out") { Description = "A file to write: .npy, .parquet, .jsonl, or .tsv for the Embedding Projector. Without it: JSON Lines on stdout." };
+        var shards = new ShardArguments();
         var command = new Command("encode", "Turn texts into vectors: the mean and the standard deviation of each posterior.");
         arguments.AddTo(command);
         command.Add(texts);
         file.AddTo(command);
         command.Add(to);
+        shards.AddTo(command);
         command.SetAction(parsed =>
         {
             var given = parsed.GetValue(texts) ?? [];
@@ -25,21 +30,27 @@ internal static class EncodeCommand
             {
                 VectorFile.Check(path); // before a model is loaded
             }
+            var wanted = shards.Read(parsed, given.Length > 0 ? "TEXT" : null);
             return arguments.UseAndKeep(parsed, (session, signal) =>
             {
-                var read = given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data);
+                var config = session.Saved.File.Data;
+                var texts = wanted.IsWhole ? new TextsIdentity(long.MaxValue, "") : file.Identify(parsed, config);
+                var range = wanted.Take(texts.Count, Block);
+                var read = given.Length > 0 ? given : file.Read(parsed, config, range);
                 var notes = new EncodingNotes();
                 if (path is null)
                 {
                     VectorFile.Write(Output.Lines, notes.Watch(session.Encode(read, signal.Token)));
+                    notes.Write("written without vectors");
+                    return;
                 }
-                else
+                signal.WaitForWork(); // which removes its half-written file
+                wanted.Write(path, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, texts.Sha256, texts.Count), range, to =>
                 {
-                    signal.WaitForWork(); // which removes its half-written file
                     var encoded = session.Encode(ReadAhead.Of(read, signal.Token), signal.Token);
-                    Progress.Counting("encoding", progress => VectorFile.Write(path, notes.Watch(encoded, progress), session.LatentSize));
-                }
-                notes.Write(path is null ? "written without vectors" : VectorFile.FateOfMisfits(path));
+                    Progress.Counting("encoding", progress => VectorFile.Write(to, notes.Watch(encoded, progress), session.LatentSize));
+                    notes.Write(VectorFile.FateOfMisfits(path));
+                });
             });
         });
         return command;

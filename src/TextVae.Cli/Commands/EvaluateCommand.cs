@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Text;
 using Spectre.Console;
+using TextVae.Data;
+using TextVae.Evaluation;
 using TextVae.Runs;
+using TextVae.Storage;
 
 namespace TextVae.Cli.Commands;
 
@@ -10,6 +14,8 @@ namespace TextVae.Cli.Commands;
 /// </summary>
 internal static class EvaluateCommand
 {
+    public const string Name = "evaluate";
+
     public static Command Create()
     {
         var arguments = new SessionArguments(choosesPrecision: false);
@@ -18,12 +24,15 @@ internal static class EvaluateCommand
         split.AcceptOnlyFromAmong("train", "valid", "test");
         var limit = Numbers.Optional<int>("--limit", "Most texts: evenly spaced, if there are more. By default as in training, training.validationTexts.", least: 1);
         var samples = Numbers.Optional<int>("--importance-samples", "Bound the likelihood also by this many samples from each text's posterior; the more, the tighter. A language model's likelihood is exact with any number.", least: 1, most: ScoringOptions.MostImportanceSamples);
-        var command = new Command("evaluate", "Measure a model on texts.");
+        var command = new Command(Name, "Measure a model on texts.");
         arguments.AddTo(command);
         command.Add(split);
         command.Add(limit);
         command.Add(samples);
         texts.AddTo(command);
+        var (lines, shards) = (new LinesArguments(".json"), new ShardArguments());
+        lines.AddTo(command);
+        shards.AddTo(command);
         command.SetAction(parsed =>
         {
             var given = texts.AreGiven(parsed);
@@ -34,23 +43,54 @@ internal static class EvaluateCommand
                 ImportanceSamples = parsed.GetValue(samples),
             };
             options.Validate(); // before a model is loaded
-            return arguments.Use(parsed, (session, stop) =>
+            var path = lines.Read(parsed);
+            var wanted = shards.Read(parsed, obstacle: null);
+            if (path is null && !wanted.IsWhole)
             {
+                throw new InvalidInputException(InputKind.Usage, $"{Name}: found shard {wanted.Shard} ({wanted.Source}) without --out; expected a file, as figures are of all shards together, or --shard 1/1");
+            }
+            return arguments.UseAndKeep(parsed, (session, signal) =>
+            {
+                var stop = signal.Token;
+                var identity = wanted.IsWhole || !given ? new TextsIdentity(0, "") : texts.Identify(parsed, session.Saved.File.Data);
                 using var dataset = given ? texts.Open(parsed, session.Saved) : null;
-                var report = Progress.Of<EvaluationProgress, EvaluationReport>(Stage, progress => dataset is null
-                    ? session.Evaluate(options, progress, stop)
-                    : session.Evaluate(dataset, options, progress, stop));
-                if (arguments.IsJson(parsed))
+                if (wanted.IsWhole)
                 {
-                    Output.WriteJson(report.Result, report.ImportanceWeighted);
+                    var report = Progress.Of<EvaluationProgress, EvaluationReport>(Stage, progress => dataset is null
+                        ? session.Evaluate(options, progress, stop)
+                        : session.Evaluate(dataset, options, progress, stop));
+                    Write(report, path, arguments.IsJson(parsed));
+                    return;
                 }
-                else
-                {
-                    WriteTable(report);
-                }
+                wanted.Note("its part of the batches");
+                wanted.Write(path!, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, identity.Sha256, wanted.Shard.Of), (wanted.Shard.Number - 1, 1), to =>
+                    Progress.Of<EvaluationProgress, EvaluationPart>(Stage, progress => session.EvaluatePart(wanted.Shard, dataset, options, progress, stop)).Write(to));
             }, PrecisionOfTraining(arguments.Path(parsed)));
         });
         return command;
+    }
+
+    /// <summary>The figures as <c>--json</c> prints them.</summary>
+    public static string Json(EvaluationReport report) => Output.Json(report.Result, report.ImportanceWeighted);
+
+    /// <summary>The same in a file.</summary>
+    public static void Write(EvaluationReport report, string path) =>
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Json(report) + "\n")), InputKind.Data);
+
+    private static void Write(EvaluationReport report, string? path, bool json)
+    {
+        if (path is not null)
+        {
+            Write(report, path);
+        }
+        else if (json)
+        {
+            Output.WriteJson(report.Result, report.ImportanceWeighted);
+        }
+        else
+        {
+            WriteTable(report);
+        }
     }
 
     /// <summary>The arithmetic of training, so that the figures are those of its log; an archive does not know it.</summary>

@@ -19,18 +19,26 @@ internal static class SampleCommand
         near.AddTo(command);
         selection.AddTo(command);
         decoding.AddTo(command);
+        var shards = new ShardArguments();
+        shards.AddTo(command);
         command.SetAction(parsed =>
         {
             var (wanted, json) = (parsed.GetValue(count), arguments.IsJson(parsed));
             var file = rows.Read(parsed, json);
             var (request, options) = (selection.Read(parsed), decoding.Read(parsed));
             near.Validate(parsed, isAlone: file is null && !request.IsAny);
+            var part = shards.Read(parsed, near.IsGiven(parsed) ? "--near" : request.IsAny ? "--unique, --novel or --report" : null);
             return arguments.UseAndKeep(parsed, (session, signal) =>
             {
                 var stop = signal.Token;
                 if (near.IsGiven(parsed))
                 {
                     near.Write(parsed, session, wanted, options, json, stop);
+                    return;
+                }
+                if (!part.IsWhole)
+                {
+                    WritePart(parsed, part, arguments, session, wanted, options, file, signal);
                     return;
                 }
                 var texts = Progress.Of(
@@ -52,6 +60,22 @@ internal static class SampleCommand
             });
         });
         return command;
+    }
+
+    /// <summary>The texts of a shard have their own numbers among those of all, by which they are drawn. One that is stopped is not finished, and leaves no file.</summary>
+    private static void WritePart(
+        ParseResult parsed, WantedShard part, SessionArguments arguments, TextVaeSession session, int of, SamplingOptions options, string? file, StopSignal signal)
+    {
+        var range = part.Take(of, block: 1);
+        var texts = session.Generate((int)range.Count, options, range.First, signal.Token);
+        if (file is null)
+        {
+            Each(texts, (int)range.Count, text => Output.WriteText(text, arguments.IsJson(parsed)), showProgress: Console.IsOutputRedirected);
+            return;
+        }
+        signal.WaitForWork(); // which removes its half-written file
+        part.Write(file, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, texts: "", of), range, to =>
+            TextTable.Write<GeneratedText>(to, add => Each(texts, (int)range.Count, add, showProgress: true)));
     }
 
     private static void Each(IEnumerable<GeneratedText> texts, int count, Action<GeneratedText> write, bool showProgress)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TextVae.Data;
 using TextVae.Scoring;
 
 namespace TextVae.Cli.Commands;
@@ -14,6 +15,7 @@ internal static class ScoreCommand
         var samples = Numbers.Optional<int>("--importance-samples", "Score by the importance-weighted bound with so many samples, which is tighter and slower, in place of the ELBO.", least: 1, most: ScoringOptions.MostImportanceSamples);
         var characters = new Option<bool>("--characters") { Description = "Show what each character costs: the redder the more, without colours its bits below it." };
         var top = Numbers.Optional<int>("--top", "Print only the N most unusual texts, at the end.", least: 1, most: 1_000_000);
+        var (lines, shards) = (new LinesArguments(".jsonl"), new ShardArguments());
         var readAhead = Numbers.Option("--read-ahead", "Texts to read before the first is scored; 1 answers each at once, more are faster.", new ScoringOptions().ReadAhead, least: 1, most: ScoringOptions.MostReadAhead);
         var command = new Command("score", "Measure how unusual texts are: bits per character, and the percentile among the validation texts.");
         arguments.AddTo(command);
@@ -23,6 +25,8 @@ internal static class ScoreCommand
         {
             command.Add(option);
         }
+        lines.AddTo(command);
+        shards.AddTo(command);
         command.SetAction(parsed =>
         {
             var given = parsed.GetValue(texts) ?? [];
@@ -34,26 +38,56 @@ internal static class ScoreCommand
                 ReadAhead = parsed.GetValue(readAhead),
             };
             options.Validate(); // before a model is loaded
-            return arguments.Use(parsed, (session, stop) =>
+            var path = lines.Read(parsed);
+            var wanted = shards.Read(parsed, given.Length > 0 ? "TEXT" : parsed.GetValue(top) is null ? null : top.Name);
+            return arguments.UseAndKeep(parsed, (session, signal) =>
             {
+                var (stop, config) = (signal.Token, session.Saved.File.Data);
                 var compared = options with { Validation = Validation(session, options, stop) };
+                var texts = wanted.IsWhole ? new TextsIdentity(long.MaxValue, "") : file.Identify(parsed, config);
+                var range = wanted.Take(texts.Count, options.ReadAhead);
                 var count = new ScoreCount();
-                var scores = session.Score(given.Length > 0 ? given : file.Read(parsed, session.Saved.File.Data), compared, stop).Select(count.Add);
-                foreach (var score in parsed.GetValue(top) is { } number ? MostUnusual(scores, number) : scores)
+                if (path is null)
                 {
-                    if (arguments.IsJson(parsed))
+                    foreach (var score in Scores(Read()))
                     {
-                        Output.WriteJson(score);
+                        Write(score, arguments.IsJson(parsed));
                     }
-                    else
-                    {
-                        ScoreLine.Write(score);
-                    }
+                    Close();
+                    return;
                 }
-                count.Close(given.Length > 0 ? "TEXT" : file.Name(parsed));
+                signal.WaitForWork(); // which removes its half-written file
+                var percentiles = compared.Validation is null ? ", no percentiles" : "";
+                wanted.Write(path, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, texts.Sha256, texts.Count, percentiles), range, to =>
+                {
+                    Progress.Counting("scoring", progress => Output.WriteLines(to, Progress.Watched(Scores(ReadAhead.Of(Read(), stop)), progress)));
+                    Close();
+                });
+
+                IEnumerable<string> Read() => given.Length > 0 ? given : file.Read(parsed, config, range);
+
+                IEnumerable<TextScore> Scores(IEnumerable<string> texts)
+                {
+                    var scores = session.Score(texts, compared, stop).Select(count.Add);
+                    return parsed.GetValue(top) is { } number ? MostUnusual(scores, number) : scores;
+                }
+
+                void Close() => count.Close(given.Length > 0 ? "TEXT" : file.Name(parsed), isPart: !wanted.IsWhole);
             });
         });
         return command;
+    }
+
+    private static void Write(TextScore score, bool json)
+    {
+        if (json)
+        {
+            Output.WriteJson(score);
+        }
+        else
+        {
+            ScoreLine.Write(score);
+        }
     }
 
     /// <summary>The texts of most bits per character, the most unusual first; never more of them in memory.</summary>

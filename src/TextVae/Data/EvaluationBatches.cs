@@ -62,14 +62,21 @@ public static class DatasetTexts
     /// <param name="dataset">The dataset.</param>
     /// <param name="tokenizer">What made its tokens.</param>
     /// <param name="limit">The most texts, evenly spaced over all; null for all.</param>
-    public static IEnumerable<string> Read(ITextDataset dataset, ITokenizer tokenizer, long? limit = null)
+    /// <param name="first">Index of the first of these texts to read.</param>
+    /// <param name="count">How many from there on; null for all.</param>
+    public static IEnumerable<string> Read(ITextDataset dataset, ITokenizer tokenizer, long? limit = null, long first = 0, long? count = null)
     {
         var batches = new EvaluationBatches(dataset, BatchSize, limit);
-        foreach (var batch in batches.Read())
+        var end = count is { } some ? long.Min(batches.Used, first + some) : batches.Used;
+        for (var number = first / BatchSize; number * BatchSize < end; number++)
         {
+            var batch = batches.Read(number);
             for (var text = 0; text < batch.Count; text++)
             {
-                yield return tokenizer.Decode(batch[text]);
+                if (number * BatchSize + text >= first && number * BatchSize + text < end)
+                {
+                    yield return tokenizer.Decode(batch[text]);
+                }
             }
         }
     }

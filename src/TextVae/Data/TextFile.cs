@@ -78,6 +78,15 @@ public sealed class TextFile
         return _read.Blocks(MarkedBlocks(column));
     }
 
+    /// <summary>Counts the texts and identifies their file, which is read to its end; standard input is copied, to be read again.</summary>
+    /// <param name="column">As in <see cref="Texts"/>.</param>
+    /// <exception cref="InvalidInputException">As <see cref="Texts"/>, or the file can be read only once.</exception>
+    public TextsIdentity Identify(string? column = null)
+    {
+        var sha256 = Convert.ToHexStringLower(_hash());
+        return new TextsIdentity(Texts(column).LongCount(), sha256);
+    }
+
     /// <summary>As <see cref="Texts"/>, with <see cref="Mending.Mark"/> for what is still to be mended.</summary>
     internal IEnumerable<string> MarkedTexts(string? column) => _format.Texts(_open, Name, column, InvalidUtf8 != InvalidUtf8.Fail);
 
@@ -110,3 +119,8 @@ public sealed class TextFile
         }
     }
 }
+
+/// <summary>Which texts a file has.</summary>
+/// <param name="Count">How many, empty ones included.</param>
+/// <param name="Sha256">Of the file's bytes.</param>
+public sealed record TextsIdentity(long Count, string Sha256);

@@ -22,7 +22,7 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public EvaluationResult Evaluate(EvaluationBatches batches, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
-        Run(Bound(batches), progress, cancellationToken);
+        Run(Bound(batches, Shard.Whole), progress, cancellationToken).Result(cancellationToken);
 
     /// <summary>The importance-weighted bound. A language model has its exact likelihood, whatever K.</summary>
     /// <param name="batches">The texts.</param>
@@ -32,14 +32,14 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ImportanceWeightedResult ImportanceWeighted(
         EvaluationBatches batches, int samples, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
-        Run(ImportanceWeightedBound(batches, samples), progress, cancellationToken);
+        Run(ImportanceWeightedBound(batches, samples, Shard.Whole), progress, cancellationToken).Result();
 
     /// <summary>What <see cref="Evaluate"/> runs, to be run batch by batch.</summary>
-    internal Measurement<EvaluationResult> Bound(EvaluationBatches batches) => new BoundMeasurement(_evaluated, batches);
+    internal Measurement<MeasuredBound> Bound(EvaluationBatches batches, Shard shard) => new BoundMeasurement(_evaluated, batches, shard);
 
     /// <summary>What <see cref="ImportanceWeighted"/> runs, to be run batch by batch.</summary>
-    internal Measurement<ImportanceWeightedResult> ImportanceWeightedBound(EvaluationBatches batches, int samples) =>
-        new ImportanceWeightedMeasurement(_evaluated, batches, samples);
+    internal Measurement<MeasuredCosts> ImportanceWeightedBound(EvaluationBatches batches, int samples, Shard shard) =>
+        new ImportanceWeightedMeasurement(_evaluated, batches, samples, shard);
 
     private static T Run<T>(Measurement<T> measurement, IProgress<long>? progress, CancellationToken cancellationToken)
     {
@@ -49,6 +49,6 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
             var texts = measurement.MeasureBatch();
             progress?.Report(texts);
         }
-        return measurement.Result(cancellationToken);
+        return measurement.Result;
     }
 }

@@ -83,26 +83,14 @@ internal static class ImportanceWeighting
 /// <param name="evaluated">The model.</param>
 /// <param name="batches">The texts.</param>
 /// <param name="samples">K: samples from each text's posterior.</param>
-internal sealed class ImportanceWeightedMeasurement(EvaluatedModel evaluated, EvaluationBatches batches, int samples)
-    : Measurement<ImportanceWeightedResult>(evaluated, batches)
+/// <param name="shard">Which part of the batches.</param>
+internal sealed class ImportanceWeightedMeasurement(EvaluatedModel evaluated, EvaluationBatches batches, int samples, Shard shard)
+    : Measurement<MeasuredCosts>(evaluated, batches, shard)
 {
     private readonly List<double> _costs = []; // nats, [texts]
 
     /// <inheritdoc/>
-    public override ImportanceWeightedResult Result(CancellationToken cancellationToken = default)
-    {
-        using var scope = NewDisposeScope();
-        var costs = tensor(_costs.ToArray());
-        var nats = costs.sum().item<double>();
-        return new ImportanceWeightedResult
-        {
-            Samples = samples,
-            Nll = nats / Texts,
-            StandardError = Texts > 1 ? costs.std().item<double>() / Math.Sqrt(Texts) : null,
-            BitsPerCharacter = Evaluation.BitsPerCharacter.Of(nats, Characters),
-            Perplexity = Math.Exp(nats / Tokens),
-        };
-    }
+    public override MeasuredCosts Result => new() { Samples = samples, Texts = Texts, Characters = Characters, Tokens = Tokens, Nats = _costs };
 
     /// <inheritdoc/>
     protected override void Measure(long batch, TextBatch texts)

@@ -20,19 +20,20 @@ internal sealed record EvaluatedModel(TextVaeModel Model, Objective Objective, I
 /// </summary>
 /// <param name="evaluated">The model.</param>
 /// <param name="batches">The texts.</param>
-internal abstract class Measurement<TResult>(EvaluatedModel evaluated, EvaluationBatches batches)
+/// <param name="shard">Which part of the batches.</param>
+internal abstract class Measurement<TResult>(EvaluatedModel evaluated, EvaluationBatches batches, Shard shard)
 {
-    private long _batch; // the next one
+    private readonly (long First, long Count) _range = shard.Range(batches.Count, block: 1);
+    private long _measured; // batches
 
     /// <summary>Texts that there are to measure.</summary>
-    public long Of => batches.Used;
-
+    public long Of => long.Min(batches.Used, (_range.First + _range.Count) * batches.BatchSize) - _range.First * batches.BatchSize;
 
     /// <summary>Texts measured.</summary>
     protected long Texts { get; private set; }
 
     /// <summary>Whether a batch is left.</summary>
-    public bool IsToGoOn => _batch < batches.Count;
+    public bool IsToGoOn => _measured < _range.Count;
 
     /// <summary>What is measured.</summary>
     protected EvaluatedModel Evaluated => evaluated;
@@ -52,19 +53,18 @@ internal abstract class Measurement<TResult>(EvaluatedModel evaluated, Evaluatio
     {
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(evaluated.Model);
-        var texts = batches.Read(_batch).On(evaluated.Device);
-        Measure(_batch, texts);
+        var batch = _range.First + _measured;
+        var texts = batches.Read(batch).On(evaluated.Device);
+        Measure(batch, texts);
         Texts += texts.Count;
         Characters += evaluated.Tokenizer.CountCharacters(texts.Ids);
         Tokens += evaluated.Objective.CountScored(texts);
-        _batch++;
+        _measured++;
         return Texts;
     }
 
-    /// <summary>The figures of all texts measured.</summary>
-    /// <param name="cancellationToken">Ends their computation.</param>
-    /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public abstract TResult Result(CancellationToken cancellationToken = default);
+    /// <summary>What the batches measured gave.</summary>
+    public abstract TResult Result { get; }
 
     /// <summary>Gathers the figures of one batch, in a scope.</summary>
     /// <param name="batch">Its number, from 0.</param>

@@ -7,8 +7,8 @@ internal static class JsonFile
 {
     public const int LargestBytes = 1 << 20;
 
-    public static void Write<T>(string path, T value) =>
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, value, Json.Configuration));
+    public static void Write<T>(string path, T value, InputKind kind = InputKind.RunFolder) =>
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, value, Json.Configuration), kind);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>

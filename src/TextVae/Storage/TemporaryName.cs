@@ -9,7 +9,7 @@ namespace TextVae.Storage;
 /// <remarks>
 /// A temporary name is a leftover unless its process is running, or is this one and gave the number out itself (the
 /// identifier of a killed process may be used again; in a container it usually is). Machines that share a folder
-/// do not see each other's processes: one folder is written from one machine at a time.
+/// do not see each other's processes: what has one name is written from one machine at a time.
 /// </remarks>
 internal static partial class TemporaryName
 {

@@ -7,8 +7,9 @@ namespace TextVae.Tables;
 /// <param name="Texts">How texts are read.</param>
 /// <param name="Rows">Begins a table of such columns in a stream.</param>
 /// <param name="Vectors">How vectors of texts are written and read.</param>
+/// <param name="Join">Writes one file from several, whose rows follow each other.</param>
 internal sealed record FileFormat(
-    string Extension, ITextFormat? Texts = null, Func<Stream, IReadOnlyList<JsonPropertyInfo>, IRowWriter>? Rows = null, IVectorFormat? Vectors = null);
+    string Extension, ITextFormat? Texts = null, Func<Stream, IReadOnlyList<JsonPropertyInfo>, IRowWriter>? Rows = null, IVectorFormat? Vectors = null, Action<FileStream, IReadOnlyList<string>>? Join = null);
 
 /// <summary>Writes a table into a stream, row by row in constant memory; disposing writes what is still to be written, and leaves the stream open.</summary>
 internal interface IRowWriter : IDisposable
@@ -22,6 +23,9 @@ internal interface IVectorFormat
 {
     /// <summary>What becomes of a text without a vector, for people.</summary>
     string FateOfMisfits => "written without vectors";
+
+    /// <summary>The extension of the second file, beside the one that is named; null where there is none.</summary>
+    string? SecondExtension => null;
 
     /// <summary>Writes the texts and their posteriors; the file is there when it is whole.</summary>
     /// <param name="path">The file; a second one, if the format has one, is named after it.</param>

@@ -7,13 +7,13 @@ internal static class FileFormats
 {
     private static readonly FileFormat[] All =
     [
-        new(".txt", PlainText.Format, (stream, columns) => new PlainTextRows(stream, columns)),
-        new(".npy", Vectors: new Npy()),
-        new(".jsonl", JsonLines.Format, (stream, _) => new JsonLinesRows(stream), new JsonLinesVectors()),
+        new(".txt", PlainText.Format, (stream, columns) => new PlainTextRows(stream, columns), Join: JoinedFiles.Join),
+        new(".npy", Vectors: new Npy(), Join: Npy.Join),
+        new(".jsonl", JsonLines.Format, (stream, _) => new JsonLinesRows(stream), new JsonLinesVectors(), JoinedFiles.Join),
         new(".ndjson", JsonLines.Format),
-        new(".csv", DelimitedText.Csv, (stream, columns) => new CsvRows(stream, columns)),
-        new(".tsv", DelimitedText.Tsv, Vectors: new Projector()),
-        new(".parquet", ParquetTable.Format, (stream, columns) => new ParquetRows(stream, columns), new ParquetVectors()),
+        new(".csv", DelimitedText.Csv, (stream, columns) => new CsvRows(stream, columns), Join: JoinedFiles.JoinBelowNames),
+        new(".tsv", DelimitedText.Tsv, Vectors: new Projector(), Join: JoinedFiles.Join),
+        new(".parquet", ParquetTable.Format, (stream, columns) => new ParquetRows(stream, columns), new ParquetVectors(), JoinedParquet.Join),
     ];
 
     private static readonly FrozenDictionary<string, FileFormat> ByExtension = All.ToFrozenDictionary(format => format.Extension, StringComparer.OrdinalIgnoreCase);
@@ -37,6 +37,10 @@ internal static class FileFormats
         where T : class => Of(path) is { } format && ability(format) is { } able
             ? able
             : throw new InvalidInputException(InputKind.Usage, $"{path}: found the extension '{Path.GetExtension(path)}', expected {Extensions(ability)}");
+
+    /// <summary>How the names of the files end that are written where this one is named.</summary>
+    public static IReadOnlyList<string> Extensions(string path) =>
+        Of(path)?.Vectors?.SecondExtension is { } second ? [Path.GetExtension(path), second] : [Path.GetExtension(path)];
 
     /// <summary>The extensions of all formats that can do something, for people.</summary>
     public static string Extensions<T>(Func<FileFormat, T?> ability)

@@ -22,8 +22,10 @@ internal sealed partial class Npy : IVectorFormat
 
     public string FateOfMisfits => "written as rows of NaN";
 
+    public string SecondExtension => ".std.npy";
+
     public void Write(string path, IEnumerable<EncodedText> texts, int latent) =>
-        AtomicFile.Write(path, means => AtomicFile.Write(Path.ChangeExtension(path, ".std.npy"), deviations => Write(means, deviations, texts, latent), InputKind.Data), InputKind.Data);
+        AtomicFile.Write(path, means => AtomicFile.Write(Path.ChangeExtension(path, SecondExtension), deviations => Write(means, deviations, texts, latent), InputKind.Data), InputKind.Data);
 
     private static void Write(FileStream means, FileStream deviations, IEnumerable<EncodedText> texts, int latent)
     {
@@ -45,6 +47,26 @@ internal sealed partial class Npy : IVectorFormat
                 file.Write(Header(rows, latent));
             }
         }
+    }
+
+    /// <summary>Writes one array from several that this class wrote, whose rows follow each other.</summary>
+    /// <exception cref="InvalidInputException">One is none of them, or of another size.</exception>
+    public static void Join(FileStream stream, IReadOnlyList<string> parts)
+    {
+        var (rows, columns) = (0L, (int?)null);
+        stream.Write(Header(rows, 0));
+        foreach (var part in parts)
+        {
+            using var file = FileBytes.OpenFile(part);
+            var array = Describe(ReadHeader(file, part), part);
+            array.CheckSize(file.Length - file.Position, part);
+            rows += array.Rows;
+            columns ??= array.Columns;
+            Check.That(array.Columns == columns, $"{part}: its numbers in a row", array.Columns, $"{columns}", InputKind.Data);
+            file.CopyTo(stream);
+        }
+        stream.Position = 0;
+        stream.Write(Header(rows, columns ?? 0));
     }
 
     private static byte[] Header(long rows, int columns)

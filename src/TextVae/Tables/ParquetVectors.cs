@@ -19,13 +19,46 @@ internal sealed class ParquetVectors : IVectorFormat
     private const int RowGroup = 4096; // texts: some megabytes
     private const string Text = "text";
     private const string Mean = "mean";
+    private const string Deviation = "standard_deviation";
 
     public void Write(string path, IEnumerable<EncodedText> texts, int latent) =>
-        AtomicFile.Write(path, stream => WriteAsync(stream, texts).GetAwaiter().GetResult(), InputKind.Data);
+        AtomicFile.Write(path, stream => Write(stream, texts), InputKind.Data);
+
+    /// <summary>Writes a file into a stream.</summary>
+    public static void Write(FileStream stream, IEnumerable<EncodedText> texts) => WriteAsync(stream, texts).GetAwaiter().GetResult();
+
+    /// <summary>Whether a Parquet file has the column of vectors.</summary>
+    public static bool HaveVectors(string path)
+    {
+        using var file = FileBytes.OpenFile(path);
+        return ParquetFile.Open(file, path).Schema.Fields.Any(field => field.Name == Mean);
+    }
+
+    /// <summary>What <see cref="Write(FileStream, IEnumerable{EncodedText})"/> wrote, the standard deviations included.</summary>
+    /// <exception cref="InvalidInputException">It wrote no such file.</exception>
+    public static IEnumerable<EncodedText> ReadWhole(string path)
+    {
+        using var file = FileBytes.OpenFile(path);
+        var reader = ParquetFile.Open(file, path);
+        var (mean, deviation) = (Numbers(reader.Schema, path), Numbers(reader.Schema, path, Deviation));
+        var text = ParquetFile.Strings(reader.Schema).Find(field => field.Name == Text)
+            ?? throw new InvalidInputException(InputKind.Data, $"{path}: found no column '{Text}'; expected one");
+        for (var number = 0; number < reader.RowGroupCount; number++)
+        {
+            var group = ParquetFile.Guard(path, () => Task.FromResult(reader.OpenRowGroupReader(number)));
+            var texts = ParquetFile.Guard(path, () => ParquetFile.Cells(group, text));
+            var (means, deviations) = (ParquetFile.Guard(path, () => Vectors(group, mean, path, 1)), ParquetFile.Guard(path, () => Vectors(group, deviation, path, 1)));
+            foreach (var (index, cell) in texts.Index())
+            {
+                yield return new EncodedText(
+                    ParquetFile.Decode(cell ?? [], path, index + 1), means[index] ?? [], deviations[index] ?? [], 0, means[index] is null ? "no vectors" : null);
+            }
+        }
+    }
 
     private static async Task WriteAsync(FileStream stream, IEnumerable<EncodedText> texts)
     {
-        var schema = new ParquetSchema(new DataField<string>(Text), Vector(Mean), Vector("standard_deviation"));
+        var schema = new ParquetSchema(new DataField<string>(Text), Vector(Mean), Vector(Deviation));
         var (text, mean, deviation) = (schema.DataFields[0], schema.DataFields[1], schema.DataFields[2]);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream);
         foreach (var rows in texts.Chunk(RowGroup))
@@ -66,14 +99,14 @@ internal sealed class ParquetVectors : IVectorFormat
         }
     }
 
-    private static DataField Numbers(ParquetSchema schema, string name)
+    private static DataField Numbers(ParquetSchema schema, string name, string vector = Mean)
     {
-        var found = schema.DataFields.Where(field => field.Path.FirstPart == Mean).ToList();
+        var found = schema.DataFields.Where(field => field.Path.FirstPart == vector).ToList();
         return found is [{ MaxRepetitionLevel: 1 } mean] && (mean.ClrType == typeof(float) || mean.ClrType == typeof(double))
             ? mean
             : throw new InvalidInputException(InputKind.Data, found.Count == 0
-                ? $"{name}: found columns {string.Join(", ", schema.Fields.Take(20).Select(field => field.Name))}, expected one called '{Mean}'"
-                : $"{name}: found another type in column '{Mean}', expected lists of float32 or float64");
+                ? $"{name}: found columns {string.Join(", ", schema.Fields.Take(20).Select(field => field.Name))}, expected one called '{vector}'"
+                : $"{name}: found another type in column '{vector}', expected lists of float32 or float64");
     }
 
     private static async Task<IReadOnlyList<float[]?>> Vectors(ParquetRowGroupReader group, DataField field, string name, long firstRow)

@@ -14,8 +14,10 @@ internal sealed class Projector : IVectorFormat
 
     public string FateOfMisfits => "left out";
 
+    public string SecondExtension => ".metadata.tsv";
+
     public void Write(string path, IEnumerable<EncodedText> texts, int latent) =>
-        AtomicFile.Write(path, vectors => AtomicFile.Write(Path.ChangeExtension(path, ".metadata.tsv"), labels => Write(vectors, labels, texts), InputKind.Data), InputKind.Data);
+        AtomicFile.Write(path, vectors => AtomicFile.Write(Path.ChangeExtension(path, SecondExtension), labels => Write(vectors, labels, texts), InputKind.Data), InputKind.Data);
 
     private static void Write(FileStream vectors, FileStream labels, IEnumerable<EncodedText> texts)
     {

@@ -50,7 +50,8 @@ public static class TextTable
             InputKind.Data);
     }
 
-    private static IReadOnlyList<JsonPropertyInfo> Columns(Type type)
+    /// <summary>The columns of a table of such records.</summary>
+    internal static IReadOnlyList<JsonPropertyInfo> Columns(Type type)
     {
         var columns = ReportJson.Options.GetTypeInfo(type).Properties;
         if (!columns.Any(column => column.PropertyType == typeof(string))
