@@ -13,10 +13,6 @@ internal static class FusedLayerNormLstm
     /// <summary>Added to the variance of the pre-activations (released settings).</summary>
     public const double Epsilon = 1e-4;
 
-    /// <summary>The recurrent product of a layer, which all steps without gradients can share.</summary>
-    public static StepProduct Prepare(Tensor weight, MatrixPrecision precision) =>
-        new(weight.detach().to(precision == MatrixPrecision.BFloat16 ? bfloat16 : float32));
-
     /// <summary>The hidden states [positions, hidden].</summary>
     public static Tensor Unroll(
         ProjectedInput input, PackedPositions positions, Tensor weight, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, MatrixPrecision precision)
@@ -25,7 +21,7 @@ internal static class FusedLayerNormLstm
         Tensor?[] tensors = [input.Product, input.Rows, weight, gain, shift, hidden, cell];
         var outputs = is_grad_enabled() && tensors.Any(tensor => tensor?.requires_grad == true)
             ? Function.apply([.. tensors!, input.Tokens!, positions, precision])
-            : new LstmSequence(input, positions, gain, shift, hidden, cell, Prepare(weight, precision), forBackward: false).Outputs;
+            : new LstmSequence(input, positions, gain, shift, hidden, cell, StepProduct.Of(weight.detach(), transposed: false, precision), forBackward: false).Outputs;
         return outputs.MoveToOuterDisposeScope();
     }
 
@@ -36,11 +32,12 @@ internal static class FusedLayerNormLstm
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (input, positions) = (new ProjectedInput(vars[0] as Tensor, vars[1] as Tensor, vars[7] as Tensor), (PackedPositions)vars[8]);
+            var (weight, precision) = ((Tensor)vars[2], (MatrixPrecision)vars[9]);
             var sequence = new LstmSequence(
                 input, positions, (Tensor)vars[3], (Tensor)vars[4], vars[5] as Tensor, vars[6] as Tensor,
-                Prepare((Tensor)vars[2], (MatrixPrecision)vars[9]), forBackward: true);
-            ctx.save_for_backward(sequence.Saved);
-            ctx.save_data("shape", new Shape(positions, input.Product is not null, input.Rows?.shape[0], HasHidden: vars[5] is not null));
+                StepProduct.Of(weight, transposed: false, precision), forBackward: true);
+            ctx.save_for_backward([.. sequence.Saved, weight]);
+            ctx.save_data("shape", new Shape(positions, input.Product is not null, input.Rows?.shape[0], HasHidden: vars[5] is not null, precision));
             return sequence.Outputs;
         }
 
@@ -49,7 +46,9 @@ internal static class FusedLayerNormLstm
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             var shape = (Shape)ctx.get_data("shape");
-            var gradient = new LstmSequenceGradient(ctx.get_saved_variables(), shape.Positions, shape.HasHidden, shape.TokenRows ?? 1, grad_output);
+            var saved = ctx.get_saved_variables();
+            var step = StepProduct.Of(saved[^1], transposed: true, shape.Precision);
+            var gradient = new LstmSequenceGradient(saved, step, shape.Positions, shape.HasHidden, shape.TokenRows ?? 1, grad_output);
             List<Tensor?> results =
             [
                 shape.HasProduct ? gradient.Product : null, shape.TokenRows is null ? null : gradient.Rows(),
@@ -59,7 +58,7 @@ internal static class FusedLayerNormLstm
             return [.. results.Select(result => result!), null!, null!, null!]; // tokens, and two inputs that are no tensors
         }
 
-        private sealed record Shape(PackedPositions Positions, bool HasProduct, long? TokenRows, bool HasHidden);
+        private sealed record Shape(PackedPositions Positions, bool HasProduct, long? TokenRows, bool HasHidden, MatrixPrecision Precision);
     }
 }
 

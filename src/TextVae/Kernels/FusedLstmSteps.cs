@@ -111,7 +111,7 @@ internal sealed unsafe class FusedLstmSteps(LstmStepWeights weights)
             row.Row = rows[0, (int)TokenRows.Checked(step.Previous[text], weights.TokenRows.shape[0])];
             row.Recurrent = activations[0, scratch + text - from];
             row.PreviousCell = row.Cell = cell[0, text];
-            row.State = operand[0, text];
+            row.State = bytes is null ? operand[0, text] : (T*)hidden; // the operand of bytes has no place for it
             row.Hidden = typeof(T) == typeof(float) && bytes is null ? (float*)row.State : hidden;
             row.Compute();
             if (bytes is not null)

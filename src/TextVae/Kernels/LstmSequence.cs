@@ -20,8 +20,8 @@ internal sealed unsafe class LstmSequence
     public LstmSequence(
         ProjectedInput input, PackedPositions positions, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, StepProduct product, bool forBackward)
     {
-        var type = product.Matrix.dtype;
-        var (texts, size) = (positions.Sizes[0], product.Matrix.shape[0]);
+        var type = product.Type;
+        var (texts, size) = (positions.Sizes[0], product.Inner);
         (this.positions, this.forBackward, this.product, this.cell) = (positions, forBackward, product, cell?.contiguous());
         inputs = input.Product?.to(type).contiguous() ?? zeros(1, 4 * size, type);
         rows = input.Rows?.contiguous() ?? zeros(1, 4 * size);
@@ -45,14 +45,14 @@ internal sealed unsafe class LstmSequence
     public Tensor Outputs { get; }
 
     /// <summary>What <see cref="LstmSequenceGradient"/> takes.</summary>
-    public List<Tensor> Saved => [tokens, product.Matrix, gain, shift, normalised, scales, cells, operands, cell!];
+    public List<Tensor> Saved => [tokens, gain, shift, normalised, scales, cells, operands, cell!];
 
     private void Run<T>(int from, int to, int worker)
         where T : unmanaged
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var size = (int)product.Matrix.shape[0];
+        var size = (int)product.Inner;
         var recurrence = zeros(to - from, 4 * size);
         var token = new TokenRows(tokens, rows);
         RowPointers<float> xHat = new(normalised), scale = new(scales), h = new(Outputs);

@@ -7,23 +7,24 @@ internal sealed unsafe class LstmSequenceGradient
 {
     private readonly PackedPositions positions;
     private readonly bool hasHidden;
-    private readonly Tensor tokens, transposed, gain, shift;
+    private readonly Tensor tokens, gain, shift;
     private readonly Tensor normalised, scales, cells, operands;
     private readonly Tensor? cell;
     private readonly Tensor outputGradient, recurrentGradient, cellGradient, productGradient, rowGradient, gainGradient, shiftGradient;
     private readonly StepProduct step;
 
     /// <param name="saved"><see cref="LstmSequence.Saved"/>.</param>
+    /// <param name="step">The product with the transpose of its weights.</param>
     /// <param name="positions">Its.</param>
     /// <param name="hasHidden">Whether it began with a hidden state.</param>
     /// <param name="tokenRows">Rows that tokens can choose.</param>
     /// <param name="outputs">The loss's gradient by the hidden states [positions, hidden].</param>
-    public LstmSequenceGradient(List<Tensor> saved, PackedPositions positions, bool hasHidden, long tokenRows, Tensor outputs)
+    public LstmSequenceGradient(List<Tensor> saved, StepProduct step, PackedPositions positions, bool hasHidden, long tokenRows, Tensor outputs)
     {
-        (this.positions, this.hasHidden) = (positions, hasHidden);
-        (tokens, transposed, gain, shift) = (saved[0], saved[1].t(), saved[2], saved[3]);
-        (normalised, scales, cells, operands, cell) = (saved[4], saved[5], saved[6], saved[7], saved[8]);
-        var (texts, size, type) = (positions.Sizes[0], cells.shape[1], transposed.dtype);
+        (this.step, this.positions, this.hasHidden) = (step, positions, hasHidden);
+        (tokens, gain, shift) = (saved[0], saved[1], saved[2]);
+        (normalised, scales, cells, operands, cell) = (saved[3], saved[4], saved[5], saved[6], saved[7]);
+        var (texts, size, type) = (positions.Sizes[0], cells.shape[1], step.Type);
         var bounds = positions.Split(ThreadTeam.Workers(texts));
         var workers = bounds.Length - 1;
 
@@ -34,7 +35,6 @@ internal sealed unsafe class LstmSequenceGradient
         rowGradient = zeros(workers, tokenRows, 4 * size);
         gainGradient = zeros(workers, 4 * size);
         shiftGradient = zeros(workers, 4 * size);
-        step = new StepProduct(transposed);
         ThreadTeam.Run(bounds, type == float32 ? Run<float> : Run<ushort>);
     }
 
@@ -69,10 +69,10 @@ internal sealed unsafe class LstmSequenceGradient
         RowPointers<float> dh = new(outputGradient), dc = new(cellGradient), recurrent = new(recurrentGradient);
         RowPointers<T> da = new(productGradient);
         var token = new TokenRows(tokens, rowGradient[worker]);
-        var exact = RowPointers<float>.Start(empty(transposed.shape[0]));
+        var exact = RowPointers<float>.Start(empty(step.Inner));
         var row = new LstmBackwardRow<T>
         {
-            Size = (int)transposed.shape[1],
+            Size = (int)cells.shape[1],
             Gain = RowPointers<float>.Start(gain),
             Shift = RowPointers<float>.Start(shift),
             GainGradient = new RowPointers<float>(gainGradient)[0, worker],

@@ -50,17 +50,28 @@ internal static unsafe class ThreadTeam
     }
 
     /// <summary>From now on libtorch's operations run on the calling thread alone when it calls them; others keep their threads.</summary>
-    public static void ComputeAlone()
+    /// <returns>What gives the calling thread its threads back.</returns>
+    public static IDisposable ComputeAlone()
     {
         var threads = torch.get_num_threads(); // the first call gives a thread libtorch's number of threads
+        UseThreads(1);
+        return new Restoration(threads);
+    }
+
+    private static void UseThreads(int threads)
+    {
         if (SetThreads == null)
         {
-            torch.set_num_threads(1); // of this thread, and of those that begin later
-            new Thread(() => torch.set_num_threads(threads)).Start();
+            torch.set_num_threads(threads); // of this thread, and of those that begin later
             return;
         }
-        SetThreads(1);
-        _ = SetProductThreads == null ? 0 : SetProductThreads(1);
+        SetThreads(threads);
+        _ = SetProductThreads == null ? 0 : SetProductThreads(threads);
+    }
+
+    private sealed class Restoration(int threads) : IDisposable
+    {
+        public void Dispose() => UseThreads(threads);
     }
 
     /// <summary>

@@ -1,11 +1,13 @@
 using System.Runtime.ExceptionServices;
+using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
 
 /// <summary>
 /// Workers that each take a share of a batch through a whole training step, every one on a thread of its own on which
-/// libtorch's operations are single-threaded. They wait for each other only where they add up (<see cref="Member.Sum"/>), so two runs on one
-/// machine disturb each other little. A single worker is the calling thread, on which libtorch's operations have all threads.
+/// libtorch's operations are single-threaded; the first is the calling thread. They wait for each other only where they add up
+/// (<see cref="Member.Sum"/>), so two runs on one machine disturb each other little. A single worker leaves libtorch's
+/// operations all their threads.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
@@ -14,6 +16,7 @@ internal sealed class WorkerTeam : IDisposable
 
     private readonly Meeting _begin, _end, _sum;
     private readonly Member[] _members;
+    private readonly List<Tensor> _shared = [];
     private Action<int>? _work;
     private ExceptionDispatchInfo? _failure;
 
@@ -21,14 +24,11 @@ internal sealed class WorkerTeam : IDisposable
     public WorkerTeam(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        (_begin, _end, _sum) = (new Meeting(count + 1), new Meeting(count + 1), new Meeting(count));
+        (_begin, _end, _sum) = (new Meeting(count), new Meeting(count), new Meeting(count));
         _members = [.. Enumerable.Range(0, count).Select(number => new Member(this, number))];
-        if (count > 1)
+        foreach (var worker in _members.Skip(1))
         {
-            foreach (var worker in _members)
-            {
-                new Thread(() => Serve(worker)) { IsBackground = true, Name = $"worker {worker.Number}" }.Start();
-            }
+            new Thread(() => Serve(worker)) { IsBackground = true, Name = $"worker {worker.Number}" }.Start();
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class WorkerTeam : IDisposable
     public static Member? Current => member;
 
     /// <summary>Calls <paramref name="work"/> once for each worker, with its number, and returns when all are done.</summary>
-    /// <exception cref="Exception">The first that a worker threw.</exception>
+    /// <exception cref="Exception">The first that a worker threw; the team is of no use then.</exception>
     public void Run(Action<int> work)
     {
         if (Count == 1)
@@ -49,7 +49,13 @@ internal sealed class WorkerTeam : IDisposable
         }
         _work = work;
         _begin.Wait();
+        using (ThreadTeam.ComputeAlone())
+        {
+            Work(_members[0]);
+        }
         _end.Wait();
+        _shared.ForEach(tensor => tensor.Dispose());
+        _shared.Clear();
         _failure?.Throw();
     }
 
@@ -79,19 +85,10 @@ internal sealed class WorkerTeam : IDisposable
 
     private void Serve(Member worker)
     {
-        member = worker;
-        ThreadTeam.ComputeAlone();
-        for (_begin.Wait(); _work is { } work; _begin.Wait())
+        _ = ThreadTeam.ComputeAlone();
+        for (_begin.Wait(); _work is not null; _begin.Wait())
         {
-            try
-            {
-                work(worker.Number);
-            }
-            catch (Exception failure) // Run throws it
-            {
-                _ = Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
-                _sum.Break(); // nobody waits for a worker that does not come
-            }
+            Work(worker);
             _end.Wait();
             if (_failure is not null)
             {
@@ -100,17 +97,59 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
+    private void Work(Member worker)
+    {
+        try
+        {
+            member = worker;
+            worker.Begin();
+            _work!(worker.Number);
+        }
+        catch (Exception failure) // Run throws it
+        {
+            _ = Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+            _sum.Break(); // nobody waits for a worker that does not come
+        }
+        finally
+        {
+            member = null;
+        }
+    }
+
     /// <summary>A worker's place in its team.</summary>
     internal sealed class Member(WorkerTeam team, int number)
     {
         private readonly double[][] _given = [[], []]; // by turns, as others still read what was given last
-        private int _turn;
+        private int _turn, _taken;
 
         /// <summary>From 0.</summary>
         public int Number => number;
 
         /// <summary>Workers in the team.</summary>
         public int Count => team.Count;
+
+        /// <summary>Begins a run.</summary>
+        public void Begin() => _taken = 0;
+
+        /// <summary>
+        /// One tensor for all workers, who each fill their part of its rows: what all need and each would else make for itself. It
+        /// lives until the run ends. All must call it in the same order.
+        /// </summary>
+        /// <param name="make">Makes the tensor, with nothing in it yet; called by one of them.</param>
+        /// <param name="rows">Rows to fill.</param>
+        /// <param name="fill">Fills some of them, from the first to before the last.</param>
+        public Tensor Fill(Func<Tensor> make, int rows, Action<Tensor, int, int> fill)
+        {
+            if (number == 0)
+            {
+                team._shared.Add(make().DetachFromDisposeScope());
+            }
+            team._sum.Wait();
+            var tensor = team._shared[_taken++];
+            fill(tensor, (int)((long)rows * number / Count), (int)((long)rows * (number + 1) / Count));
+            team._sum.Wait();
+            return tensor;
+        }
 
         /// <summary>
         /// Adds up what all workers give, in the order of their numbers: the same to the bit for each. All must call it, with as

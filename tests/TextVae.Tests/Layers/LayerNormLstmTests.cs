@@ -22,7 +22,7 @@ public class LayerNormLstmTests
         static double Sigmoid(double v) => 1 / (1 + Math.Exp(-v));
 
         var (outputs, cell) = layer.UnrollPlain(new(tensor(x).reshape(1, -1)), PackedPositions.Everything(1, 1, CPU), tensor(h).reshape(1, -1), tensor(c).reshape(1, -1));
-        var hidden = outputs[0];
+        var hidden = outputs;
 
         for (var k = 0; k < H; k++)
         {
