@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using TextVae.Platform;
 
 namespace TextVae.Kernels;
 
@@ -6,6 +7,7 @@ namespace TextVae.Kernels;
 /// Workers that each take a share of a batch through a whole training step, every one on a thread of its own on which
 /// libtorch's operations are single-threaded. They wait for each other only where they add up (<see cref="Member.Sum"/>), so two runs on one
 /// machine disturb each other little. A single worker is the calling thread, on which libtorch's operations have all threads.
+/// Where several ranks train together, the workers of all of them share the batch, and add up over all.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
@@ -14,13 +16,18 @@ internal sealed class WorkerTeam : IDisposable
 
     private readonly Meeting _begin, _end, _sum;
     private readonly Member[] _members;
+    private double[] _total = [];
     private Action<int>? _work;
     private ExceptionDispatchInfo? _failure;
 
-    /// <param name="count">Workers.</param>
-    public WorkerTeam(int count)
+    /// <param name="count">Workers of this process.</param>
+    /// <param name="ranks">Who has more of them; each makes its team at the same time. Null where there are no others.</param>
+    public WorkerTeam(int count, Ranks? ranks = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        Ranks = ranks ?? Ranks.Alone;
+        var counts = Ranks.Gather(count);
+        (First, All) = ((int)counts[..Ranks.Rank].Sum(), (int)counts.Sum());
         (_begin, _end, _sum) = (new Meeting(count + 1), new Meeting(count + 1), new Meeting(count));
         _members = [.. Enumerable.Range(0, count).Select(number => new Member(this, number))];
         if (count > 1)
@@ -32,10 +39,19 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
-    /// <summary>Workers.</summary>
+    /// <summary>The processes whose workers share a batch.</summary>
+    public Ranks Ranks { get; }
+
+    /// <summary>Workers of this process.</summary>
     public int Count => _members.Length;
 
-    /// <summary>The place of the calling thread in its team; null where it is in none, or the only one in it.</summary>
+    /// <summary>Workers of all ranks.</summary>
+    public int All { get; }
+
+    /// <summary>How many of those are of lower ranks.</summary>
+    public int First { get; }
+
+    /// <summary>The place of the calling thread in its team; null where it is in none, or no other thread shares its batch.</summary>
     public static Member? Current => member;
 
     /// <summary>Calls <paramref name="work"/> once for each worker, with its number, and returns when all are done.</summary>
@@ -44,7 +60,7 @@ internal sealed class WorkerTeam : IDisposable
     {
         if (Count == 1)
         {
-            work(0);
+            RunHere(work);
             return;
         }
         _work = work;
@@ -77,6 +93,19 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
+    private void RunHere(Action<int> work)
+    {
+        member = All > 1 ? _members[0] : null;
+        try
+        {
+            work(0);
+        }
+        finally
+        {
+            member = null;
+        }
+    }
+
     private void Serve(Member worker)
     {
         member = worker;
@@ -106,15 +135,15 @@ internal sealed class WorkerTeam : IDisposable
         private readonly double[][] _given = [[], []]; // by turns, as others still read what was given last
         private int _turn;
 
-        /// <summary>From 0.</summary>
+        /// <summary>In its process, from 0.</summary>
         public int Number => number;
 
-        /// <summary>Workers in the team.</summary>
-        public int Count => team.Count;
+        /// <summary>Workers that share the batch, those of other ranks too.</summary>
+        public int Count => team.All;
 
         /// <summary>
-        /// Adds up what all workers give, in the order of their numbers: the same to the bit for each. All must call it, with as
-        /// many values, the same number of times.
+        /// Adds up what all workers give, in the order of their numbers, and then over the ranks: the same to the bit for each. All
+        /// must call it, with as many values, the same number of times.
         /// </summary>
         /// <param name="values">What this worker gives; the sums when it returns.</param>
         public void Sum(Span<double> values)
@@ -131,6 +160,22 @@ internal sealed class WorkerTeam : IDisposable
             {
                 System.Numerics.Tensors.TensorPrimitives.Add(values, other._given[_turn].AsSpan(0, values.Length), values);
             }
+            if (team.Ranks.Count > 1)
+            {
+                SumOverRanks(values);
+            }
+        }
+
+        /// <summary>The first worker asks the other ranks for all of its process.</summary>
+        private void SumOverRanks(Span<double> values)
+        {
+            if (number == 0)
+            {
+                team.Ranks.Sum(values);
+                team._total = values.ToArray(); // the last ones may still be read
+            }
+            team._sum.Wait();
+            team._total.CopyTo(values);
         }
     }
 
