@@ -72,7 +72,9 @@ internal static partial class CommandLine
     [GeneratedRegex("^--?[A-Za-z][A-Za-z0-9-]*(=.*)?$")]
     private static partial Regex OptionLike();
 
-    private static int Explain(Exception error)
+    /// <summary>Says what an error means.</summary>
+    /// <returns>The exit code that it means.</returns>
+    public static int Explain(Exception error)
     {
         if (Environment.GetEnvironmentVariable("TEXTVAE_TRACE") == "1")
         {

@@ -4,6 +4,7 @@ namespace TextVae.Cli;
 internal static class ExitCodes
 {
     public const int Done = 0;
+    public const int Terminated = 143; // 128 + SIGTERM
     public const int Unexpected = 70; // EX_SOFTWARE
 
     /// <summary>What input of a kind ends the program with.</summary>

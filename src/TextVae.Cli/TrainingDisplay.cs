@@ -15,10 +15,12 @@ internal sealed class TrainingDisplay : ITrainingObserver
     private TrainingDisplay(IAnsiConsole console, ProgressTask? bar) => (_console, _bar) = (console, bar);
 
     /// <summary>Runs work under a display.</summary>
-    public static T Show<T>(Func<TrainingDisplay, T> work)
+    /// <param name="work">The work.</param>
+    /// <param name="plain">Whether plain lines are to be shown on a terminal too.</param>
+    public static T Show<T>(Func<TrainingDisplay, T> work, bool plain)
     {
         var console = Output.Error;
-        return !console.Profile.Capabilities.Interactive
+        return plain || !console.Profile.Capabilities.Interactive
             ? work(new TrainingDisplay(console, null))
             : console.Progress()
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = IsNarrow(console) ? 8 : 20 }, new RemainingTimeColumn())

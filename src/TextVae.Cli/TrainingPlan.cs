@@ -16,6 +16,17 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
     /// <summary>Whether the texts come from standard input, where a resumed run finds them again only if somebody writes them there.</summary>
     public bool ReadsStandardInput => File.DataPaths.Contains(TextFile.StandardInput);
 
+    /// <summary>What the first of several processes plans, for all of them.</summary>
+    public static TrainingPlan Of(TrainingProcesses processes, Func<TrainingPlan> first)
+    {
+        var (folder, file) = processes.Share(() =>
+        {
+            var plan = first();
+            return (plan.Folder, plan.File);
+        });
+        return new TrainingPlan(folder, file);
+    }
+
     /// <summary>A new run, in a folder that no run has used.</summary>
     public static TrainingPlan New(string recipe, string[] data, string? output, IReadOnlyList<string> overrides)
     {

@@ -35,30 +35,19 @@ public static class TextVaeTraining
     public static TrainingResult Run(RunLock folder, TrainingFile description, TrainingTexts texts, TrainingOptions? options = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        var ranks = options?.Processes?.Ranks ?? Ranks.Alone;
         description = description with { DataPaths = texts.Paths };
         description.Recipe.Validate();
         var run = folder.Run;
-        var begun = run.Exists ? run.ReadTraining() : null;
-        RefuseAnother(run, begun, description);
-        using var corpus = Corpus.Load(description.Recipe.Data, texts);
-        if (begun is not null && begun.DataFingerprint != corpus.Fingerprint)
-        {
-            throw new InvalidInputException(InputKind.Data, $"{run.Path}: the data has fingerprint {corpus.Fingerprint}; expected {begun.DataFingerprint}: it has changed since the run began");
-        }
-        var recipe = description.Recipe;
-        run.RequireCheckpointOf(recipe.Model, new ModelShape(recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, recipe.Model.Latent)); // before anything is written
-        TrainingMemory.Require(recipe, corpus.Tokenizer.Vocabulary.Count);
-        run.Begin(
-            begun is null
-                ? description with { DataFingerprint = corpus.Fingerprint, Machine = MachineInfo.Collect() }
-                : begun with { Recipe = description.Recipe, Overrides = [.. begun.Overrides, .. ResumedRecipe.Changes(begun.Recipe, description.Recipe)] },
-            corpus.Tokenizer.Vocabulary);
+        using var corpus = InTurn(ranks, () => Begin(run, description, texts, ranks), () => Corpus.Load(description.Recipe.Data, texts));
+        Replicas.RequireSame(ranks, run, InputKind.Usage, "recipes", Replicas.Hash(RecipeFile.ToJson(description.Recipe)));
+        Replicas.RequireSame(ranks, run, InputKind.Data, "data", Replicas.Hash(corpus.Fingerprint));
         using var metrics = new MetricsLog();
         var summary = new TrainingSummary(options?.Progress);
         ITrainingObserver[] told = [summary, .. options?.Observers ?? []];
-        var logs = new ITrainingObserver[] { metrics, new TensorBoardLog(), new ModelCard() }
-            .Select(log => new DispensableLog(log, warning => Array.ForEach(told, observer => observer.Warned(warning))));
-        using var trainer = new Trainer(description.Recipe, corpus, run, [.. logs, .. told]);
+        ITrainingObserver[] logs = ranks.Rank == 0 ? [metrics, new TensorBoardLog(), new ModelCard()] : [];
+        var dispensable = logs.Select(log => new DispensableLog(log, warning => Array.ForEach(told, observer => observer.Warned(warning))));
+        using var trainer = new Trainer(description.Recipe, corpus, run, [.. dispensable, .. told], ranks);
         var finished = trainer.Run(stop);
         return new TrainingResult(run.Path, description.Recipe, finished, summary.StepsDone, summary.Notes);
     }
@@ -89,8 +78,45 @@ public static class TextVaeTraining
     private static TrainingResult Locked(string runFolder, TrainingFile description, TrainingTexts texts, TrainingOptions? options, CancellationToken stop)
     {
         description.Recipe.Validate(); // before a folder is made
-        using var folder = RunLock.Take(runFolder);
+        using var folder = options?.Processes is { IsFirst: false } ? RunLock.OfFirstProcess(runFolder) : RunLock.Take(runFolder);
         return Run(folder, description, texts, options, stop);
+    }
+
+    /// <summary>Rank 0 goes before the others, so that what it refuses is said once, and what it caches is there for them.</summary>
+    private static Corpus InTurn(Ranks ranks, Func<Corpus> first, Func<Corpus> others)
+    {
+        var corpus = ranks.Rank == 0 ? first() : null;
+        ranks.Barrier();
+        return corpus ?? others();
+    }
+
+    /// <summary>Reads the texts, and writes the run's beginning if they and the folder will do.</summary>
+    private static Corpus Begin(RunFolder run, TrainingFile description, TrainingTexts texts, Ranks ranks)
+    {
+        var begun = run.Exists ? run.ReadTraining() : null;
+        RefuseAnother(run, begun, description);
+        Check.That(ranks.Count == 1 || !texts.Paths.Contains(TextFile.StandardInput), "the data", "standard input", $"files, which each of {ranks.Count} processes can read");
+        var (recipe, corpus) = (description.Recipe, Corpus.Load(description.Recipe.Data, texts));
+        try
+        {
+            if (begun is not null && begun.DataFingerprint != corpus.Fingerprint)
+            {
+                throw new InvalidInputException(InputKind.Data, $"{run.Path}: the data has fingerprint {corpus.Fingerprint}; expected {begun.DataFingerprint}: it has changed since the run began");
+            }
+            run.RequireCheckpointOf(recipe.Model, new ModelShape(recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, recipe.Model.Latent)); // before anything is written
+            TrainingMemory.Require(recipe, corpus.Tokenizer.Vocabulary.Count);
+            run.Begin(
+                begun is null
+                    ? description with { DataFingerprint = corpus.Fingerprint, Machine = MachineInfo.Collect() }
+                    : begun with { Recipe = recipe, Overrides = [.. begun.Overrides, .. ResumedRecipe.Changes(begun.Recipe, recipe)] },
+                corpus.Tokenizer.Vocabulary);
+            return corpus;
+        }
+        catch
+        {
+            corpus.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A run keeps its recipe, but for what <see cref="ResumedRecipe"/> lets change, and its data.</summary>

@@ -8,6 +8,12 @@ public sealed record TrainingOptions
     /// <summary>Observers, beside the folder's own logs. They stay the caller's.</summary>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
+    /// <summary>
+    /// The processes that train the model together; null for this one alone. Each then makes the same call, and observers are told
+    /// in each, of validations in the first alone.
+    /// </summary>
+    public TrainingProcesses? Processes { get; init; }
+
     /// <summary>Is told after each step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 }

@@ -24,6 +24,7 @@ internal sealed partial class TextVaeProcess : IDisposable
     public const int Interrupt = 2; // SIGINT
     public const int Terminate = 15; // SIGTERM
     public const int HangUp = 1; // SIGHUP
+    public const int KillAtOnce = 9; // SIGKILL
 
     private const int Stop = 19; // SIGSTOP and SIGCONT, as Linux numbers them
     private const int Continue = 18;
@@ -117,17 +118,20 @@ internal sealed partial class TextVaeProcess : IDisposable
         return Wait();
     }
 
-    public void Signal(int number) => Signal(_process.Id, number);
+    /// <summary>Signals a process that the program has started.</summary>
+    public static void Signal(int process, int number) => _ = SendSignal(process, number);
+
+    public void Signal(int number) => SignalOwn(_process.Id, number);
 
     /// <summary>To what <see cref="StartFirst"/> has started.</summary>
     public void SignalFirst(int number) =>
-        Signal(int.Parse(File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children"), System.Globalization.CultureInfo.InvariantCulture), number);
+        SignalOwn(int.Parse(File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children"), System.Globalization.CultureInfo.InvariantCulture), number);
 
-    private void Signal(int process, int number)
+    private void SignalOwn(int process, int number)
     {
         if (!HasEnded)
         {
-            _ = SendSignal(process, number);
+            Signal(process, number);
         }
     }
 

@@ -15,6 +15,7 @@ public class MutableStateTests
         ["TemporaryName.given"] = "counts by Interlocked",
         ["NativeTorch.weakened"] = "written under a lock",
         ["NativeTorch.prepared"] = "written under a lock",
+        ["WorkerTeam.member"] = "of each thread its own",
         ["StandardInput.copy"] = "written under a lock, volatile",
     };
 

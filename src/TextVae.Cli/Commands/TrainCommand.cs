@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using TextVae.Platform;
+using TextVae.Training;
 
 namespace TextVae.Cli.Commands;
 
@@ -25,7 +26,7 @@ internal static class TrainCommand
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var resume = new Option<bool>("--resume") { Description = "Go on from the run folder's last checkpoint." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Train a model on texts.") { recipe, data, column, invalid, output, set, steps, seed, threads, precision, device, resume, json };
+        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { recipe, data, column, invalid, output, set, steps, seed, threads, precision, device, resume, json };
         command.SetAction(parsed =>
         {
             var overrides = (parsed.GetValue(set) ?? [])
@@ -37,26 +38,49 @@ internal static class TrainCommand
                 .Concat(CommonOptions.Override("training.precision", parsed.GetValue(precision)))
                 .Concat(CommonOptions.Override("training.device", parsed.GetValue(device)))
                 .ToList();
-            using var plan = parsed.GetValue(resume)
-                ? TrainingPlan.Resume(parsed.GetValue(recipe), parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides)
-                : TrainingPlan.New(parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe, parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides);
-            return Train(plan, parsed.GetValue(json));
+            return ManyProcesses.Run(processes =>
+            {
+                using var plan = TrainingPlan.Of(processes, () => parsed.GetValue(resume)
+                    ? TrainingPlan.Resume(parsed.GetValue(recipe), parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides)
+                    : TrainingPlan.New(parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe, parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides));
+                return Train(plan, processes, parsed.GetValue(json));
+            });
         });
         return command;
     }
 
-    private static int Train(TrainingPlan plan, bool json)
+    private static int Train(TrainingPlan plan, TrainingProcesses processes, bool json)
     {
         using var signal = StopSignal.AtOnce(plan.Dispose);
-        var result = TrainingDisplay.Show(display => TextVaeTraining.Run(plan.Folder, plan.File, plan.Texts, new TrainingOptions { Observers = [signal, display] }, signal.Token));
-        if (!result.IsFinished)
+        var result = Train(plan, processes, signal);
+        if (!result.IsFinished && processes.IsFirst) // before it waits for the others: a launcher that was asked to end does not listen long
         {
             Output.Note($"Stopped and saved. Go on with: textvae train --resume --out {plan.Folder.Run.Path}{(plan.ReadsStandardInput ? " --data - (and the same texts there)" : "")}");
-            return signal.ExitCode;
+        }
+        processes.Finish();
+        if (!processes.IsFirst)
+        {
+            return ExitCodes.Done; // the first has the exit code: a launcher ends all when one ends with another
+        }
+        if (!result.IsFinished)
+        {
+            return signal.ExitCode > 0 ? signal.ExitCode : ExitCodes.Terminated; // another of the processes was asked to stop
         }
         signal.Dispose(); // there is nothing more to save
         Finish(result, json);
         return ExitCodes.Done;
+    }
+
+    private static TrainingResult Train(TrainingPlan plan, TrainingProcesses processes, StopSignal signal)
+    {
+        TrainingResult Run(params ITrainingObserver[] observers) =>
+            TextVaeTraining.Run(plan.Folder, plan.File, plan.Texts, new TrainingOptions { Observers = observers, Processes = processes }, signal.Token);
+        if (!processes.IsFirst)
+        {
+            return Run(signal);
+        }
+        using var unanswered = new ManyProcesses.Unanswered(processes, plan.Folder.Run.Path, signal.Token);
+        return TrainingDisplay.Show(display => Run(signal, display), plain: processes.Count > 1); // Open MPI gives a process a terminal of its own
     }
 
     private static void Finish(TrainingResult result, bool json)

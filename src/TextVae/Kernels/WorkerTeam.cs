@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using TextVae.Platform;
 using static TorchSharp.torch;
 
 namespace TextVae.Kernels;
@@ -7,7 +8,7 @@ namespace TextVae.Kernels;
 /// Workers that each take a share of a batch through a whole training step, every one on a thread of its own on which
 /// libtorch's operations are single-threaded; the first is the calling thread. They wait for each other only where they add up
 /// (<see cref="Member.Sum"/>), so two runs on one machine disturb each other little. A single worker leaves libtorch's
-/// operations all their threads.
+/// operations all their threads. Where several ranks train together, the workers of all of them share the batch, and add up over all.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
@@ -17,13 +18,18 @@ internal sealed class WorkerTeam : IDisposable
     private readonly Meeting _begin, _end, _sum;
     private readonly Member[] _members;
     private readonly List<Tensor> _shared = [];
+    private double[] _total = [];
     private Action<int>? _work;
     private ExceptionDispatchInfo? _failure;
 
-    /// <param name="count">Workers.</param>
-    public WorkerTeam(int count)
+    /// <param name="count">Workers of this process.</param>
+    /// <param name="ranks">Who has more of them; each makes its team at the same time. Null where there are no others.</param>
+    public WorkerTeam(int count, Ranks? ranks = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        Ranks = ranks ?? Ranks.Alone;
+        var counts = Ranks.Gather(count);
+        (First, All) = ((int)counts[..Ranks.Rank].Sum(), (int)counts.Sum());
         (_begin, _end, _sum) = (new Meeting(count), new Meeting(count), new Meeting(count));
         _members = [.. Enumerable.Range(0, count).Select(number => new Member(this, number))];
         foreach (var worker in _members.Skip(1))
@@ -32,24 +38,33 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
-    /// <summary>Workers.</summary>
+    /// <summary>The processes whose workers share a batch.</summary>
+    public Ranks Ranks { get; }
+
+    /// <summary>Workers of this process.</summary>
     public int Count => _members.Length;
 
-    /// <summary>The place of the calling thread in its team; null where it is in none, or the only one in it.</summary>
+    /// <summary>Workers of all ranks.</summary>
+    public int All { get; }
+
+    /// <summary>How many of those are of lower ranks.</summary>
+    public int First { get; }
+
+    /// <summary>The place of the calling thread in its team; null where it is in none, or no other thread shares its batch.</summary>
     public static Member? Current => member;
 
     /// <summary>Calls <paramref name="work"/> once for each worker, with its number, and returns when all are done.</summary>
     /// <exception cref="Exception">The first that a worker threw; the team is of no use then.</exception>
     public void Run(Action<int> work)
     {
-        if (Count == 1)
+        if (All == 1)
         {
             work(0);
             return;
         }
         _work = work;
         _begin.Wait();
-        using (ThreadTeam.ComputeAlone())
+        using (Count > 1 ? ThreadTeam.ComputeAlone() : null)
         {
             Work(_members[0]);
         }
@@ -122,17 +137,17 @@ internal sealed class WorkerTeam : IDisposable
         private readonly double[][] _given = [[], []]; // by turns, as others still read what was given last
         private int _turn, _taken;
 
-        /// <summary>From 0.</summary>
+        /// <summary>In its process, from 0.</summary>
         public int Number => number;
 
-        /// <summary>Workers in the team.</summary>
-        public int Count => team.Count;
+        /// <summary>Workers that share the batch, those of other ranks too.</summary>
+        public int Count => team.All;
 
         /// <summary>Begins a run.</summary>
         public void Begin() => _taken = 0;
 
         /// <summary>
-        /// One tensor for all workers, who each fill their part of its rows: what all need and each would else make for itself. It
+        /// One tensor for all workers of the process, who each fill their part of its rows: what all need and each would else make for itself. It
         /// lives until the run ends. All must call it in the same order.
         /// </summary>
         /// <param name="make">Makes the tensor, with nothing in it yet; called by one of them.</param>
@@ -146,14 +161,14 @@ internal sealed class WorkerTeam : IDisposable
             }
             team._sum.Wait();
             var tensor = team._shared[_taken++];
-            fill(tensor, (int)((long)rows * number / Count), (int)((long)rows * (number + 1) / Count));
+            fill(tensor, (int)((long)rows * number / team.Count), (int)((long)rows * (number + 1) / team.Count));
             team._sum.Wait();
             return tensor;
         }
 
         /// <summary>
-        /// Adds up what all workers give, in the order of their numbers: the same to the bit for each. All must call it, with as
-        /// many values, the same number of times.
+        /// Adds up what all workers give, in the order of their numbers, and then over the ranks: the same to the bit for each. All
+        /// must call it, with as many values, the same number of times.
         /// </summary>
         /// <param name="values">What this worker gives; the sums when it returns.</param>
         public void Sum(Span<double> values)
@@ -170,6 +185,22 @@ internal sealed class WorkerTeam : IDisposable
             {
                 System.Numerics.Tensors.TensorPrimitives.Add(values, other._given[_turn].AsSpan(0, values.Length), values);
             }
+            if (team.Ranks.Count > 1)
+            {
+                SumOverRanks(values);
+            }
+        }
+
+        /// <summary>The first worker asks the other ranks for all of its process.</summary>
+        private void SumOverRanks(Span<double> values)
+        {
+            if (number == 0)
+            {
+                team.Ranks.Sum(values);
+                team._total = values.ToArray(); // the last ones may still be read
+            }
+            team._sum.Wait();
+            team._total.CopyTo(values);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace TextVae.Platform;
 
@@ -8,6 +9,9 @@ namespace TextVae.Platform;
 /// </summary>
 internal abstract unsafe class Ranks
 {
+    /// <summary>This process alone.</summary>
+    public static Ranks Alone { get; } = new OneRank();
+
     /// <summary>This process's number, from 0.</summary>
     public abstract int Rank { get; }
 
@@ -19,13 +23,22 @@ internal abstract unsafe class Ranks
     /// loaded. Once in a process.
     /// </summary>
     /// <exception cref="InvalidInputException">There is no MPI library, or not the launcher's.</exception>
-    public static Ranks Join() => MpiLauncher.Find(Environment.GetEnvironmentVariable) is { } launcher ? MpiRanks.Join(launcher) : new Alone();
+    public static Ranks Join() => MpiLauncher.Find(Environment.GetEnvironmentVariable) is { } launcher ? MpiRanks.Join(launcher) : Alone;
 
     /// <summary>Replaces the values by their sums over all ranks, which are the same to the bit on each.</summary>
     public abstract void Sum(float* values, long count);
 
     /// <inheritdoc cref="Sum(float*, long)"/>
     public abstract void Sum(double* values, long count);
+
+    /// <inheritdoc cref="Sum(float*, long)"/>
+    public void Sum(Span<double> values)
+    {
+        fixed (double* first = values)
+        {
+            Sum(first, values.Length);
+        }
+    }
 
     /// <summary>Replaces the bytes by those of rank 0.</summary>
     public abstract void Broadcast(byte* bytes, long count);
@@ -37,6 +50,31 @@ internal abstract unsafe class Ranks
         {
             Broadcast(first, bytes.Length);
         }
+    }
+
+    /// <summary>Rank 0's number.</summary>
+    public long Broadcast(long value)
+    {
+        Broadcast((byte*)&value, sizeof(long));
+        return value;
+    }
+
+    /// <summary>Rank 0's text; what the others give does not matter.</summary>
+    public string Broadcast(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Array.Resize(ref bytes, (int)Broadcast((long)bytes.Length));
+        Broadcast(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    /// <summary>What each rank has, by rank.</summary>
+    public double[] Gather(double own)
+    {
+        var all = new double[Count];
+        all[Rank] = own;
+        Sum(all);
+        return all;
     }
 
     /// <summary>Returns when all ranks have come here.</summary>
@@ -62,7 +100,7 @@ internal abstract unsafe class Ranks
     [DoesNotReturn]
     public abstract void Abort(int exitCode);
 
-    private sealed class Alone : Ranks
+    private sealed class OneRank : Ranks
     {
         public override int Rank => 0;
 

@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Models;
+using TextVae.Platform;
 using TextVae.Storage;
 using TextVae.Tokenizers;
 using static TorchSharp.torch;
@@ -105,11 +106,14 @@ public sealed class RunFolder(string path)
     }
 
     /// <summary>Restores the newest checkpoint into a model and an optimiser's tensors.</summary>
+    /// <param name="model">Takes the weights.</param>
+    /// <param name="optimizer">Takes the optimiser's.</param>
+    /// <param name="ranks">Processes that all come here: the newest checkpoint is the one that rank 0 finds. Null where there are no others.</param>
     /// <returns>Its state, or null where there is none yet.</returns>
-    /// <exception cref="InvalidInputException">A file is malformed, edited, or does not fit.</exception>
-    internal TrainingState? LoadCheckpoint(TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer)
+    /// <exception cref="InvalidInputException">A file is malformed, edited, or does not fit; or this process does not see it.</exception>
+    internal TrainingState? LoadCheckpoint(TextVaeModel model, IEnumerable<KeyValuePair<string, Tensor>> optimizer, Ranks? ranks = null)
     {
-        if (_checkpoints.Latest() is not { } latest)
+        if (Newest(ranks ?? Ranks.Alone) is not { } latest)
         {
             return null;
         }
@@ -117,6 +121,14 @@ public sealed class RunFolder(string path)
         SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, SavedModel.WeightsName), model.state_dict());
         SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, OptimizerName), optimizer);
         return state;
+    }
+
+    private Checkpoint? Newest(Ranks ranks)
+    {
+        const long None = -1;
+        var step = ranks.Broadcast(ranks.Rank == 0 ? _checkpoints.Latest()?.Step ?? None : None);
+        return step == None ? null : _checkpoints.All().FirstOrDefault(checkpoint => checkpoint.Step == step) ?? throw new InvalidInputException(
+            InputKind.RunFolder, $"{Path}: process {ranks.Rank} of {ranks.Count} found no checkpoint of step {step}, from which process 0 goes on; expected a folder that all processes see");
     }
 
     private static TrainingState ReadState(Checkpoint checkpoint) =>

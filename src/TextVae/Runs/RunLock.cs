@@ -13,10 +13,10 @@ public sealed class RunLock : IDisposable
     private const string Name = "training.lock";
     private const int Attempts = 100;
 
-    private readonly FileStream _file;
+    private readonly FileStream? _file;
     private readonly bool _madeFolder;
 
-    private RunLock(string path, FileStream file, bool madeFolder) => (Run, _file, _madeFolder) = (new RunFolder(path), file, madeFolder);
+    private RunLock(string path, FileStream? file, bool madeFolder) => (Run, _file, _madeFolder) = (new RunFolder(path), file, madeFolder);
 
     /// <summary>The run folder. It exists.</summary>
     public RunFolder Run { get; }
@@ -26,6 +26,9 @@ public sealed class RunLock : IDisposable
     /// <exception cref="InvalidInputException">Somebody trains into it, and the message says who; or it cannot be made or written, or holds a link.</exception>
     public static RunLock Take(string path) => TryTake(path) ?? throw new InvalidInputException(
         InputKind.RunFolder, $"{path}: found a training under way there{RunLockHolder.Describe(Path.Combine(path, Name))}; expected a folder that nobody trains into");
+
+    /// <summary>A folder that the first of several processes has taken for all.</summary>
+    internal static RunLock OfFirstProcess(string path) => new(path, null, madeFolder: false);
 
     /// <summary>Takes the first folder that is missing or empty. Of several callers at once, each gets another one.</summary>
     /// <param name="paths">Folders, in the order in which to try them.</param>
@@ -49,7 +52,7 @@ public sealed class RunLock : IDisposable
     /// <summary>Gives the folder back. One that was made for the lock and is still empty goes again.</summary>
     public void Dispose()
     {
-        _file.Dispose(); // and with it the file goes
+        _file?.Dispose(); // and with it the file goes
         if (_madeFolder)
         {
             try

@@ -40,7 +40,7 @@ public sealed record TrainingConfig
     /// <summary>All randomness is a function of it, of the step and of the purpose.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Threads of the computation, at most 1,024; 0 is one for each core.</summary>
+    /// <summary>Threads of the computation, at most 1,024, in each process; 0 is one for each core that it has to itself.</summary>
     public int Threads { get; init; }
 
     /// <summary>The arithmetic: <c>auto</c>, <c>float32</c> or <c>bfloat16</c>.</summary>

@@ -82,9 +82,13 @@ internal sealed record TrainingState
     /// <summary>The largest mutual information of a validation during aggressive training, nats.</summary>
     public double? BestMutualInformation { get; init; }
 
-    /// <summary>Threads of the computation so far; null in checkpoints of earlier versions.</summary>
+    /// <summary>Threads of the computation so far, in each process; null in checkpoints of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Threads { get; init; }
+
+    /// <summary>Processes that trained it together so far; null where it was one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Processes { get; init; }
 
     /// <summary>What the next report averages, up to here; null in checkpoints of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -103,6 +107,7 @@ internal sealed record TrainingState
         Check.That(double.IsFinite(OwedValidation ?? 0), "owedValidation", OwedValidation, "a finite number or null");
         Check.That(Unfinished is null or { Count: >= 0 and < int.MaxValue }, "unfinished.count", Unfinished?.Count, "a number of updates");
         Check.That(Threads is null or > 0, "threads", Threads, "at least 1");
+        Check.That(Processes is null or > 0, "processes", Processes, "at least 1");
         Check.That(SinceReport is null or { Steps: >= 0, Characters: >= 0, Seconds: >= 0 }, "sinceReport", SinceReport, "sums of steps that were done");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using TextVae.Data;
 using TextVae.Evaluation;
 using TextVae.Generation;
@@ -13,7 +14,8 @@ namespace TextVae.Training;
 
 /// <summary>
 /// The training loop. Everything random is a function of (seed, step, purpose), so a run that was stopped, even by the
-/// power, and resumed ends with the same weights to the bit on the same machine and thread count.
+/// power, and resumed ends with the same weights to the bit on the same machine and thread count. Where several processes train
+/// one model, each does this with its part of every batch, and the first alone validates and writes.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
@@ -23,6 +25,8 @@ public sealed class Trainer : IDisposable
     private readonly Corpus _corpus;
     private readonly RunFolder _run;
     private readonly IReadOnlyList<ITrainingObserver> _observers;
+    private readonly Ranks _ranks;
+    private readonly int _threads;
     private readonly Device _device;
     private readonly TextVaeModel _model;
     private readonly KlAnnealing _annealing;
@@ -36,23 +40,32 @@ public sealed class Trainer : IDisposable
     /// <summary>Prepares a run: a new one, or the newest checkpoint in its folder.</summary>
     /// <exception cref="InvalidInputException">The recipe does not fit the data, or the checkpoint not the recipe.</exception>
     public Trainer(Recipe recipe, Corpus corpus, RunFolder run, IReadOnlyList<ITrainingObserver> observers)
+        : this(recipe, corpus, run, observers, Ranks.Alone)
+    {
+    }
+
+    /// <summary>As above, as one of several processes, all of which come here.</summary>
+    internal Trainer(Recipe recipe, Corpus corpus, RunFolder run, IReadOnlyList<ITrainingObserver> observers, Ranks ranks)
     {
         recipe.Validate();
-        (_recipe, _corpus, _run, _observers) = (recipe, corpus, run, observers);
+        (_recipe, _corpus, _run, _observers, _ranks) = (recipe, corpus, run, observers, ranks);
         var training = recipe.Training;
-        _device = Devices.Select(training.Device, training.Threads);
+        _threads = training.Threads > 0 ? training.Threads : CoreShare.Threads(ranks);
+        _device = Devices.Select(training.Device, _threads);
         TrainingMemory.Require(recipe, corpus.Tokenizer.Vocabulary.Count);
         _model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, training.Seed);
         _model.to(_device);
         _model.SetPrecision(training.Precision);
+        RequireShareable();
         var objective = new Objective(corpus.Tokenizer.Vocabulary.PadId, recipe.Data.ScorePadding);
         _annealing = new KlAnnealing(recipe.Objective.Kl);
-        _step = new TrainingStep(recipe, corpus, run, _model, objective, _annealing, _device);
+        _step = new TrainingStep(recipe, corpus, run, _model, objective, _annealing, _device, ranks);
         _evaluator = new Evaluator(_model, objective, corpus.Tokenizer, _device, training.Seed);
         _running = new RunningTerms(training.BatchSize, _device);
         try
         {
-            _state = run.LoadCheckpoint(_model, _step.OptimizerState) ?? new TrainingState();
+            _state = run.LoadCheckpoint(_model, _step.OptimizerState, ranks) ?? new TrainingState();
+            RequireSameWeights();
         }
         catch
         {
@@ -78,20 +91,21 @@ public sealed class Trainer : IDisposable
     {
         var training = _recipe.Training;
         Tell(observer => observer.Started(new TrainingStart(_run, _recipe, _corpus, _model, _state.Step, _state.OwedValidation is not null)));
-        NoteOtherThreads();
+        NoteOtherRounding();
         _model.train();
+        using var agreed = new AgreedStop(_ranks, stop);
         var stopped = false;
         if (_state.OwedValidation is { } owed)
         {
             Validate(_state.Step, owed, stop.IsCancellationRequested ? default : stop);
             Save();
-            stopped = stop.IsCancellationRequested;
+            stopped = agreed.Agree();
         }
         for (var step = _state.Step + 1; step <= training.Steps && !stopped; step++)
         {
             var last = step == training.Steps;
             var beta = _annealing.Beta(step);
-            if (Step(step, stop))
+            if (Step(step, agreed))
             {
                 if (last || step % training.ReportEvery == 0)
                 {
@@ -102,7 +116,7 @@ public sealed class Trainer : IDisposable
                     Validate(step, beta, stop);
                 }
             }
-            stopped = stop.IsCancellationRequested;
+            stopped = agreed.Agree();
             if (last || stopped || step % training.CheckpointEvery == 0)
             {
                 Save();
@@ -124,7 +138,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Whether the step was done, not stopped during the encoder's updates before it.</summary>
-    private bool Step(long step, CancellationToken stop)
+    private bool Step(long step, AgreedStop stop)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
@@ -151,8 +165,21 @@ public sealed class Trainer : IDisposable
         Tell(observer => observer.Reported(report));
     }
 
-    /// <summary>Validates; if it is stopped, the run owes it.</summary>
+    /// <summary>Validates; if it is stopped, the run owes it. Rank 0 does it for all, which take over what it has decided.</summary>
     private void Validate(long step, double beta, CancellationToken stop)
+    {
+        if (_ranks.Rank == 0)
+        {
+            ValidateHere(step, beta, stop);
+        }
+        if (_ranks.Count > 1)
+        {
+            _state = JsonSerializer.Deserialize<TrainingState>(_ranks.Broadcast(JsonSerializer.Serialize(_state with { Kl = _annealing.Saved }, Json.Configuration)), Json.Configuration)!;
+            _annealing.GoOnFrom(_state.Kl);
+        }
+    }
+
+    private void ValidateHere(long step, double beta, CancellationToken stop)
     {
         var training = _recipe.Training;
         var batches = new EvaluationBatches(_corpus.Validation, training.BatchSize, training.ValidationTexts);
@@ -227,25 +254,59 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Tells that the rest of the run rounds otherwise than its beginning did.</summary>
-    private void NoteOtherThreads()
+    private void NoteOtherRounding()
     {
-        var now = Devices.Threads(_recipe.Training.Threads);
-        if (_device.type == DeviceType.CPU && !IsFinished && _state.Threads is { } before && before != now)
+        if (_device.type != DeviceType.CPU || IsFinished || _state.Threads is not { } threads)
         {
-            Tell(observer => observer.Noted(FormattableString.Invariant(
-                $"the run had training.threads {before} and goes on with {now}: it rounds otherwise, so its weights will not be, to the bit, those of a run that was never stopped")));
+            return;
+        }
+        var processes = _state.Processes ?? 1;
+        if (threads != _threads)
+        {
+            Note(FormattableString.Invariant($"training.threads {threads}"), _threads);
+        }
+        if (processes != _ranks.Count)
+        {
+            Note(FormattableString.Invariant($"{processes} process{(processes > 1 ? "es" : "")}"), _ranks.Count);
+        }
+        void Note(string before, int now) => Tell(observer => observer.Noted(FormattableString.Invariant(
+            $"the run had {before} and goes on with {now}: it rounds otherwise, so its weights will not be, to the bit, those of a run that was never stopped")));
+    }
+
+    private void RequireShareable()
+    {
+        try
+        {
+            Replicas.RequireShareable(_ranks, _recipe, _model);
+        }
+        catch
+        {
+            _model.Dispose();
+            throw;
+        }
+    }
+
+    private void RequireSameWeights()
+    {
+        if (_ranks.Count > 1)
+        {
+            Replicas.RequireSame(_ranks, _run, InputKind.Device, FormattableString.Invariant($"weights after step {_state.Step}"), Replicas.Hash([.. _model.state_dict(), .. _step.OptimizerState]));
         }
     }
 
     private void Save()
     {
+        RequireSameWeights();
         Divergence.Refuse(_run, _state.Step, [.. _model.state_dict(), .. _step.OptimizerState]);
-        if (_state.BestBound is null)
+        if (_ranks.Rank == 0)
         {
-            _run.WriteWeights(_model); // no bound at the full KL weight yet: the last weights are the ones to use
+            if (_state.BestBound is null)
+            {
+                _run.WriteWeights(_model); // no bound at the full KL weight yet: the last weights are the ones to use
+            }
+            var state = _state with { Kl = _annealing.Saved, Threads = _threads, Processes = _ranks.Count > 1 ? _ranks.Count : null, SinceReport = _running.Save() };
+            _run.SaveCheckpoint(state, _model, _step.OptimizerState);
         }
-        var state = _state with { Kl = _annealing.Saved, Threads = Devices.Threads(_recipe.Training.Threads), SinceReport = _running.Save() };
-        _run.SaveCheckpoint(state, _model, _step.OptimizerState);
         Tell(observer => observer.Saved(_state.Step));
     }
 

@@ -2,20 +2,22 @@ using TextVae.Data;
 using TextVae.Kernels;
 using TextVae.Models;
 using TextVae.Objectives;
+using TextVae.Platform;
 using TextVae.Runs;
 using TorchSharp;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Training;
 
 /// <summary>A training step: a batch forward and backward through the objective (paper equation 4), then an update.</summary>
-internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, TextVaeModel model, Objective objective, KlAnnealing annealing, Device device) : IDisposable
+internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, TextVaeModel model, Objective objective, KlAnnealing annealing, Device device, Ranks ranks) : IDisposable
 {
     private readonly Adam _encoder = new(model.EncoderParameters);
     private readonly Adam _decoder = new(model.DecoderParameters);
     private readonly TrainingBatches _batches = new(recipe, corpus, model, device, recipe.Training.Seed, recipe.Training.Steps);
     private readonly TrainingBatches _encoderBatches = new(recipe, corpus, model, device, (long)Randomness.Seed(recipe.Training.Seed, 0, RandomStream.Aggressive), recipe.Training.Steps * (recipe.Training.Aggressive?.MostUpdates ?? 0));
-    private readonly WorkerTeam _team = new(device.type == DeviceType.CPU && model.SharesBatches ? int.Min(get_num_threads(), recipe.Training.BatchSize) : 1);
+    private readonly WorkerTeam _team = new(device.type == DeviceType.CPU && model.SharesBatches ? int.Min(get_num_threads(), recipe.Training.BatchSize / ranks.Count) : 1, ranks);
     private readonly (string Name, TorchSharp.Modules.Parameter Value)[] _parameters = [.. model.named_parameters()];
     private (long Encoder, long Decoder) _begun;
 
@@ -37,18 +39,18 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     /// <param name="stop">Stops between two of them.</param>
     /// <returns>The state after them, with what it needs to go on where they were stopped.</returns>
     /// <exception cref="InvalidInputException">Training diverged; what came before stays.</exception>
-    public TrainingState UpdateEncoder(long step, TrainingState state, CancellationToken stop)
+    public TrainingState UpdateEncoder(long step, TrainingState state, AgreedStop stop)
     {
         if (recipe.Training.Aggressive is not { } aggressive || state.AggressiveOver)
         {
             return state with { Unfinished = null }; // there is nothing that it could be of
         }
         var (beta, rate) = (annealing.Beta(step), LearningRate(step));
-        var updates = aggressive.Run(number => UpdateEncoder(step, _encoderBatches.At(number), beta, rate), step, state.Unfinished, stop);
+        var updates = aggressive.Run(number => UpdateEncoder(step, _encoderBatches.At(number), beta, rate, stop), step, state.Unfinished, stop.Token);
         return state with { EncoderUpdates = _encoder.Steps, Unfinished = updates.AreOver ? null : updates };
     }
 
-    /// <summary>Takes a step, after <see cref="UpdateEncoder(long, TrainingState, CancellationToken)"/>.</summary>
+    /// <summary>Takes a step, after <see cref="UpdateEncoder(long, TrainingState, AgreedStop)"/>.</summary>
     /// <param name="step">Its number, from 1.</param>
     /// <param name="state">The run's state before it.</param>
     /// <returns>The loss, the gradient's norm before clipping, the batch's characters, and the state after it.</returns>
@@ -79,11 +81,12 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
 
     /// <summary>One update of aggressive training.</summary>
     /// <returns>The batch's objective.</returns>
-    private double UpdateEncoder(long step, TrainingBatch batch, double beta, double rate)
+    private double UpdateEncoder(long step, TrainingBatch batch, double beta, double rate, AgreedStop stop)
     {
         using var scope = NewDisposeScope();
         var (_, total, gradients, _) = Differentiate(step, batch, beta);
         _encoder.Step(rate, gradients, _team);
+        _ = stop.Agree();
         return total.item<float>();
     }
 
@@ -92,11 +95,11 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     {
         using var all = NewDisposeScope();
         model.SetSeed(batch.Seed);
-        var (hands, parts) = (batch.Deal(_team.Count), new (LossTerms Terms, Tensor Total, IReadOnlyList<Tensor?> Gradients)[_team.Count]);
+        var (hands, parts) = (batch.Deal(_team.All), new (LossTerms Terms, Tensor Total, IReadOnlyList<Tensor?> Gradients)[_team.Count]);
         _team.Run(worker =>
         {
             using var scope = NewDisposeScope();
-            var own = _team.Count == 1 ? batch : batch.Select(hands[worker]);
+            var own = _team.All == 1 ? batch : batch.Select(hands[_team.First + worker]);
             var terms = objective.Terms(model.Forward(own.Texts, own.Previous, own.Noise, objective.Positions(own.Texts)), own.Texts);
             var total = terms.Total(beta, recipe.Objective.Alpha, recipe.Objective.FreeBits, batch.Texts.Count);
             parts[worker] = (terms.Kept(), total.detach().MoveToOuterDisposeScope(), Gradients.Of(total, _parameters));
@@ -107,6 +110,10 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
         }
         var terms = LossTerms.OfAll([.. parts.Select(part => part.Terms)]);
         var loss = stack(parts.Select(part => part.Total)).sum();
+        if (ranks.Count > 1)
+        {
+            (terms, loss) = OverRanks(terms, loss, batch.Texts.Count);
+        }
         var (gradients, norm) = Gradients.Sum(_parameters, [.. parts.Select(part => part.Gradients)], _team);
         Divergence.Refuse(run, step, loss, norm, HaveMoved);
         if (recipe.Training.Clip is { } most)
@@ -118,5 +125,17 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
             kept.MoveToOuterDisposeScope();
         }
         return (terms, loss, gradients, norm);
+    }
+
+    /// <summary>The loss over all ranks, and the terms as those of one text, the batch's mean.</summary>
+    private (LossTerms Terms, Tensor Loss) OverRanks(LossTerms own, Tensor loss, int texts)
+    {
+        using var scope = NewDisposeScope();
+        var sums = cat([loss.view(1), own.Reconstruction.sum().view(1), own.Auxiliary.sum().view(1), own.KlByDimension.sum([0])]).to(float64).data<double>().ToArray();
+        ranks.Sum(sums.AsSpan());
+        var means = tensor(sums).Over(texts).to(float32);
+        return (
+            new LossTerms(means.narrow(0, 1, 1), means.narrow(0, 3, sums.Length - 3).view(1, -1), means.narrow(0, 2, 1)).Kept(),
+            tensor((float)sums[0]).MoveToOuterDisposeScope());
     }
 }

@@ -30,6 +30,36 @@ public class WorkerTeamTests
     }
 
     [Fact]
+    public void Workers_of_several_ranks_add_up_over_all_and_know_how_many_they_are()
+    {
+        int[] workers = [2, 1, 3];
+        var seen = ThreadRanks.Run(workers.Length, ranks =>
+        {
+            using var team = new WorkerTeam(workers[ranks.Rank], ranks);
+            var own = new List<(int Number, int Count, double[] Sums)>();
+            team.Run(worker =>
+            {
+                var member = WorkerTeam.Current!;
+                double[] sums = [];
+                for (var turn = 0; turn < 20; turn++)
+                {
+                    sums = [1, team.First + worker, turn];
+                    member.Sum(sums);
+                }
+                lock (own)
+                {
+                    own.Add((team.First + worker, member.Count, sums));
+                }
+            });
+            Assert.Null(WorkerTeam.Current);
+            return own;
+        }).SelectMany(own => own).ToList();
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], seen.Select(worker => worker.Number).Order());
+        Assert.All(seen, worker => Assert.Equal((6, 6, 15, 19 * 6), (worker.Count, worker.Sums[0], worker.Sums[1], worker.Sums[2])));
+    }
+
+    [Fact]
     public async Task On_a_workers_thread_libtorch_has_one_thread_and_elsewhere_as_many_as_before()
     {
         var (before, within) = (get_num_threads(), new int[3]);

@@ -3,6 +3,7 @@ using TextVae.Data;
 using TextVae.Kernels;
 using TextVae.Models;
 using TextVae.Objectives;
+using TextVae.Platform;
 using TextVae.Runs;
 using TextVae.Storage;
 using TextVae.Training;
@@ -170,7 +171,6 @@ public class TrainerTests
         Assert.InRange(state.EncoderUpdates, state.Step + decision.Step, state.Step + 2 * decision.Step); // 2 or 3 in place of 1
     }
 
-    // After one step Adam's means are a tenth of the gradients. That of a bias before a normalisation is nothing but rounding.
     [Theory]
     [MemberData(nameof(Objectives))]
     public void Workers_that_share_a_batch_have_the_gradients_and_the_statistics_of_all_of_it(string name)
@@ -178,24 +178,41 @@ public class TrainerTests
         using var folder = new TemporaryFolder();
         using var corpus = Tiny.Corpus(folder.Path);
         using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> AfterOneStep(int threads)
-        {
-            var variant = Variants[name];
-            var recipe = variant with { Training = variant.Training with { Threads = threads, Steps = 1, BatchSize = 5, Precision = Precision.Float32, Aggressive = null } };
-            var run = Begin(folder[$"{threads}"], recipe, corpus);
-            Train(recipe, corpus, run, []);
-            var model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count);
-            var adam = new Adam(model.named_parameters());
-            run.LoadCheckpoint(model, adam.State);
-            return adam.State.Where(state => state.Key.EndsWith(".mean", StringComparison.Ordinal))
-                .Concat(model.named_buffers().Select(named => KeyValuePair.Create(named.name, named.buffer))).ToDictionary(pair => pair.Key, pair => pair.Value);
-        }
-        var expected = AfterOneStep(1);
-        foreach (var (tensor, actual) in AfterOneStep(3).Where(pair => !pair.Key.Contains("convolution", StringComparison.Ordinal) || !pair.Key.EndsWith("bias.mean", StringComparison.Ordinal)))
+        Dictionary<string, Tensor> With(int threads) => AfterOneStep(name, threads, folder[$"{threads}"], corpus, Ranks.Alone);
+        var expected = With(1);
+        AssertAlike(expected, With(3));
+        var ranks = ThreadRanks.Run(2, ranks => AfterOneStep(name, threads: 1 + ranks.Rank, folder["ranks"], corpus, ranks));
+        AssertAlike(expected, ranks[0]);
+        Assert.All(ranks[0], pair => Assert.True(pair.Value.Equals(ranks[1][pair.Key]), pair.Key)); // each has loaded the one checkpoint, and would have refused it else
+    }
+
+    /// <summary>After one step Adam's means are a tenth of the gradients. That of a bias before a normalisation is nothing but rounding.</summary>
+    private static void AssertAlike(Dictionary<string, Tensor> expected, Dictionary<string, Tensor> actual)
+    {
+        foreach (var (tensor, value) in actual.Where(pair => !pair.Key.Contains("convolution", StringComparison.Ordinal) || !pair.Key.EndsWith("bias.mean", StringComparison.Ordinal)))
         {
             var most = expected[tensor].abs().max().item<float>();
-            Assert.True(actual.allclose(expected[tensor], 1e-3, 1e-4 * most + 1e-7), tensor);
+            Assert.True(value.allclose(expected[tensor], 1e-3, 1e-4 * most + 1e-7), tensor);
         }
+    }
+
+    /// <summary>Adam's means and the running statistics, as this rank goes on with them.</summary>
+    private static Dictionary<string, Tensor> AfterOneStep(string name, int threads, string folder, Corpus corpus, Ranks ranks)
+    {
+        var variant = Variants[name];
+        var recipe = variant with { Training = variant.Training with { Threads = threads, Steps = 1, BatchSize = 5, Precision = Precision.Float32, Aggressive = null } };
+        var run = ranks.Rank == 0 ? Begin(folder, recipe, corpus) : new RunFolder(folder);
+        ranks.Barrier();
+        using (var trainer = new Trainer(recipe, corpus, run, [], ranks))
+        {
+            Assert.True(trainer.Run());
+        }
+        ranks.Barrier();
+        using var model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count);
+        using var adam = new Adam(model.named_parameters());
+        run.LoadCheckpoint(model, adam.State, ranks);
+        return adam.State.Where(state => state.Key.EndsWith(".mean", StringComparison.Ordinal))
+            .Concat(model.named_buffers().Select(named => KeyValuePair.Create(named.name, named.buffer))).ToDictionary(pair => pair.Key, pair => pair.Value.to(float32, copy: true)); // also the number of batches
     }
 
     [Fact]
