@@ -54,6 +54,7 @@ public class TrainerTests
         ["target"] = With(new ObjectiveConfig { Kl = new TargetSchedule { Nats = 2, Integral = 0.2 } }),
         ["cyclical with input dropout"] = With(new ObjectiveConfig { InputDropout = 0.4, Kl = new CyclicalSchedule { Period = 5 } }),
         ["free bits"] = With(new ObjectiveConfig { FreeBits = 0.3, Kl = new ConstantSchedule() }),
+        ["bytenet"] = Tiny.Recipe with { Model = Tiny.Config with { Decoder = new ByteNetDecoderConfig { Layers = 2, Channels = 6 } } },
         ["normalised means"] = Tiny.Recipe with { Model = Tiny.Config with { MeanScale = 0.5 } },
         ["aggressive"] = Tiny.Recipe with { Training = Tiny.Recipe.Training with { Aggressive = new AggressiveEncoder { Window = 1, MostUpdates = 3 } } },
     };
@@ -183,17 +184,22 @@ public class TrainerTests
             var run = Begin(folder[$"{threads}"], recipe, corpus);
             Train(recipe, corpus, run, []);
             var model = new TextVaeModel(recipe.Model, recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count);
+            Assert.True(model.SharesBatches);
             var adam = new Adam(model.named_parameters());
             run.LoadCheckpoint(model, adam.State);
-            return adam.State.Where(state => state.Key.EndsWith(".mean", StringComparison.Ordinal))
-                .Concat(model.named_buffers().Select(named => KeyValuePair.Create(named.name, named.buffer))).ToDictionary(pair => pair.Key, pair => pair.Value);
+            var results = adam.State.Where(state => state.Key.EndsWith(".mean", StringComparison.Ordinal))
+                .Concat(model.named_buffers().Select(named => KeyValuePair.Create(named.name, named.buffer))).ToDictionary(pair => pair.Key, pair => pair.Value.clone().to(float64));
+            GC.KeepAlive((model, adam)); // their tensors go when they are collected
+            return results;
         }
         var expected = AfterOneStep(1);
-        foreach (var (tensor, actual) in AfterOneStep(3).Where(pair => !pair.Key.Contains("convolution", StringComparison.Ordinal) || !pair.Key.EndsWith("bias.mean", StringComparison.Ordinal)))
+        foreach (var (tensor, actual) in AfterOneStep(3).Where(pair => !IsRounding(pair.Key)))
         {
-            var most = expected[tensor].abs().max().item<float>();
+            var most = expected[tensor].abs().max().item<double>();
             Assert.True(actual.allclose(expected[tensor], 1e-3, 1e-4 * most + 1e-7), tensor);
         }
+        bool IsRounding(string key) => key.EndsWith("bias.mean", StringComparison.Ordinal)
+            && (key.Contains("convolution", StringComparison.Ordinal) || (name == "bytenet" && key.EndsWith("input.bias.mean", StringComparison.Ordinal)));
     }
 
     [Fact]
