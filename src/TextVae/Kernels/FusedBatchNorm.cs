@@ -11,6 +11,9 @@ namespace TextVae.Kernels;
 /// <remarks>The bias cannot change the output; it moves the running mean, which evaluation uses.</remarks>
 internal static class FusedBatchNorm
 {
+    /// <summary>Whether so many rows can be normalised by their own mean and variance: of one alone there is no variance.</summary>
+    public static bool Serves(long rows) => WorkerTeam.Current is not null || rows > 1;
+
     /// <summary>ReLU of the normalised columns.</summary>
     /// <param name="input">[..., columns], float32 or bfloat16; at least two rows.</param>
     /// <param name="bias">What evaluation adds to the input, [columns]; null for nothing.</param>

@@ -84,6 +84,16 @@ internal sealed class PackedPositions
         return zeros([order.Length * time], packed.dtype, packed.device).index_copy(0, Index, packed).view(order.Length, time).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What stands one step before each position, and zeros before the first step.</summary>
+    /// <param name="packed">[positions, numbers].</param>
+    /// <returns>[positions, numbers].</returns>
+    public Tensor Before(Tensor packed)
+    {
+        using var scope = NewDisposeScope();
+        var steps = Sizes.Skip(1).Select((texts, step) => packed.narrow(0, offsets[step], texts));
+        return cat([packed.new_zeros(Sizes[0], packed.shape[1]), .. steps]).MoveToOuterDisposeScope();
+    }
+
     /// <summary>What is known of each text as rows of the first step.</summary>
     /// <param name="texts">[texts, ...], or null.</param>
     public Tensor? InOrder(Tensor? texts) => texts?.index_select(0, Order);

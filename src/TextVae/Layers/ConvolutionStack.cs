@@ -55,8 +55,7 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
     /// <returns>[batch, last channels, time / 2^blocks].</returns>
     public override Tensor forward(Tensor tokens)
     {
-        var rows = tokens.numel() >> _blocks.Count / 3; // of one alone there is no variance
-        var serves = CpuFloat32.Holds([.. parameters()]) && (!training || WorkerTeam.Current is not null || rows > 1);
+        var serves = CpuFloat32.Holds([.. parameters()]) && (!training || FusedBatchNorm.Serves(rows: tokens.numel() >> _blocks.Count / 3));
         return serves ? Fast(tokens) : Plain(tokens);
     }
 

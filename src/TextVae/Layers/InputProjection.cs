@@ -8,7 +8,7 @@ namespace TextVae.Layers;
 
 /// <summary>
 /// x_t W + b where x_t is features beside a one-hot token, or the token alone. The token's product is a row of the
-/// weights, so it is looked up; where products of bfloat16 are fast, one product of both is faster still.
+/// weights, so it is looked up.
 /// </summary>
 internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHasMatrixPrecision
 {
@@ -52,13 +52,10 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
     /// <returns>[..., outputs].</returns>
     public override Tensor forward(Tensor? features, Tensor tokens)
     {
-        if (features is null)
-        {
-            return _tokens.forward(tokens).Plus(_bias);
-        }
-        return Precision == MatrixPrecision.BFloat16
-            ? AsOneProduct(features, tokens)
-            : _features!.forward(features).Plus(_tokens.forward(tokens)).Plus(_bias);
+        using var scope = NewDisposeScope();
+        var parts = Parts(features?.flatten(0, -2), tokens.flatten());
+        var sum = CpuFloat32.Holds(parts.Rows) ? ProjectedSum.Of(parts) : parts.Sum();
+        return sum.view([.. tokens.shape, -1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same in its two summands.</summary>
@@ -75,11 +72,4 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
 
     /// <summary>What features are multiplied with, [features, outputs]; null where there are none.</summary>
     public Tensor? FeatureWeight => _features?.weight!.t();
-
-    private Tensor AsOneProduct(Tensor features, Tensor tokens)
-    {
-        var oneHot = nn.functional.one_hot(tokens, _tokens.weight!.shape[0]).to(bfloat16);
-        var weights = cat([_features!.weight!.t(), _tokens.weight!]).to(bfloat16); // [features + vocabulary, outputs]
-        return cat([features.to(bfloat16), oneHot], -1).matmul(weights).to(_bias.dtype).Plus(_bias);
-    }
 }

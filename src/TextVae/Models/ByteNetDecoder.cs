@@ -36,45 +36,70 @@ internal sealed class ByteNetDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(Hidden(given, previous)); // [batch, time, vocabulary]
 
     /// <inheritdoc/>
-    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions) =>
-        _output.forward(positions.Pick(Hidden(given, previous))); // [positions, vocabulary]
+    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions)
+    {
+        var hidden = training ? positions.Pick(Hidden(given, previous)) : Hidden(given, previous, positions); // [positions, channels]
+        return RoundedGradientLinear.Apply(_output, hidden, _input.Precision); // [positions, vocabulary]
+    }
 
     /// <inheritdoc/>
     public override PreparedDecoder Prepare() => new((given, batch) => new Incremental(this, given, batch), []);
 
+    // Padding included, as mean and variance of the batch are those of all positions.
     private Tensor Hidden(Conditioning given, Tensor previous) // [batch, time]
     {
-        var x = Input(given.Features, previous); // [batch, channels, time]
+        var x = Input(given.Features, previous); // [batch, time, channels]
         foreach (var layer in _layers)
         {
             x = layer.forward(x);
         }
-        return x.transpose(1, 2); // [batch, time, channels]
+        return x;
+    }
+
+    /// <summary>By running statistics no position's output depends on what follows it.</summary>
+    private Tensor Hidden(Conditioning given, Tensor previous, PackedPositions positions)
+    {
+        var x = Input(given.Features is { } all ? positions.Pick(all) : null, positions.Pick(previous)); // [positions, channels]
+        foreach (var layer in _layers)
+        {
+            x = layer.Step(positions.Before(x), x);
+        }
+        return x;
     }
 
     /// <summary>a, b = BatchNorm of the 1x1 convolution of (features, one-hot previous token); tanh(a) * sigmoid(b).</summary>
     private Tensor Input(Tensor? features, Tensor previous)
     {
-        var projected = _input.forward(features, previous); // [batch, time, 2 * channels]
-        var gates = _normalization.forward(projected.transpose(1, 2)).chunk(2, dim: 1);
-        return gates[0].tanh() * gates[1].sigmoid(); // [batch, channels, time]
+        using var scope = NewDisposeScope();
+        var projected = _input.forward(features, previous); // [..., 2 * channels]
+        var isFast = CpuFloat32.Holds(projected) && (!training || FusedBatchNorm.Serves(previous.numel()));
+        var normalised = isFast && training
+            ? FusedBatchNorm.Normalize(projected, null, _normalization)
+            : _normalization.forward(projected.flatten(0, -2)).view_as(projected);
+        return (isFast ? FusedGates.Enter(normalised) : Enter(normalised)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Enter(Tensor normalised)
+    {
+        var gates = normalised.chunk(2, -1);
+        return gates[0].tanh() * gates[1].sigmoid(); // [..., channels]
     }
 
     // The last input of each layer is all that the next position needs of the past.
-    private Tensor Before(int batch) => zeros(batch, _output.weight!.shape[1], 1, device: _input.Device);
+    private Tensor Before(int batch) => zeros(batch, _output.weight!.shape[1], device: _input.Device, dtype: _output.weight.dtype);
 
     private sealed class Incremental(ByteNetDecoder decoder, Conditioning given, int batch)
         : IncrementalDecoder([.. decoder._layers.Select(_ => decoder.Before(batch))], [.. given.Tensors])
     {
         public override Tensor Next(long[] previous, long[] positions)
         {
-            var features = Given is [var all] ? At(all, positions).unsqueeze(1) : null; // [batch, 1, features]
-            var x = decoder.Input(features, tensor(previous, device: decoder._input.Device).unsqueeze(1)); // [batch, channels, 1]
+            var features = Given is [var all] ? At(all, positions) : null; // [batch, features]
+            var x = decoder.Input(features, tensor(previous, device: decoder._input.Device)); // [batch, channels]
             foreach (var (index, layer) in decoder._layers.Index())
             {
                 (State[index], x) = (x, layer.Step(State[index], x));
             }
-            return decoder._output.forward(x.squeeze(2)); // [batch, vocabulary]
+            return decoder._output.forward(x); // [batch, vocabulary]
         }
     }
 }

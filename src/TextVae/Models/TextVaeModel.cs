@@ -111,7 +111,7 @@ public sealed class TextVaeModel : nn.Module
     /// Whether workers may train it on parts of a batch. Parts of other assemblies may normalise over the batch, and layers that
     /// draw would draw the same for every part, so they are given whole batches.
     /// </summary>
-    internal bool SharesBatches => _drawing.Count == 0 && _decoder is not ByteNetDecoder
+    internal bool SharesBatches => _drawing.Count == 0
         && new nn.Module[] { _encoder, _expansion, _decoder }.All(part => part.GetType().Assembly == typeof(TextVaeModel).Assembly);
 
     /// <summary>Sets the arithmetic of all layers that have a choice (<see cref="IHasMatrixPrecision"/>).</summary>

@@ -42,6 +42,18 @@ public class PackedPositionsTests
         iter: 300);
 
     [Fact]
+    public void Before_each_position_stands_the_same_texts_one_step_earlier() => Batches.Sample(
+        (lengths, time) =>
+        {
+            using var scope = NewDisposeScope();
+            var positions = new PackedPositions(lengths, time, CPU);
+            var all = rand(lengths.Length, time, 3) + 1;
+            var earlier = cat([zeros(lengths.Length, 1, 3), all.narrow(1, 0, time - 1)], 1);
+            Assert.True(positions.Before(positions.Pick(all)).equal(positions.Pick(earlier)).all().item<bool>());
+        },
+        iter: 60, threads: 1);
+
+    [Fact]
     public void What_is_picked_can_be_put_back_and_its_gradient_is_torchs()
     {
         using var scope = NewDisposeScope();
