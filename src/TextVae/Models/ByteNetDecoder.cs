@@ -36,8 +36,8 @@ internal sealed class ByteNetDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(Hidden(given, previous)); // [batch, time, vocabulary]
 
     /// <inheritdoc/>
-    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions) =>
-        _output.forward(positions.Pick(Hidden(given, previous))); // [positions, vocabulary]
+    internal override PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions) =>
+        new(_output, positions.Pick(Hidden(given, previous)));
 
     /// <inheritdoc/>
     public override PreparedDecoder Prepare() => new((given, batch) => new Incremental(this, given, batch), []);

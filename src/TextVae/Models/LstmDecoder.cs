@@ -29,16 +29,16 @@ internal sealed class LstmDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
     {
         var (batch, time) = (previous.shape[0], previous.shape[1]);
-        return Packed(given, previous, PackedPositions.Everything(batch, time, previous.device)).view(time, batch, -1).transpose(0, 1); // [batch, time, vocabulary]
+        return Packed(given, previous, PackedPositions.Everything(batch, time, previous.device)).All().view(time, batch, -1).transpose(0, 1); // [batch, time, vocabulary]
     }
 
     /// <inheritdoc/>
-    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions)
+    internal override PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions)
     {
         var features = given.Features is { } all ? positions.Pick(all) : null; // [positions, features]
         var input = _input.Parts(features, positions.Pick(previous)); // [positions, 4 * hidden]
         var hidden = _lstm.forward(input, positions, positions.InOrder(given.Hidden), positions.InOrder(given.Cell)); // [positions, hidden]
-        return RoundedGradientLinear.Apply(_output, hidden, _lstm.Precision); // [positions, vocabulary]
+        return new PackedLogits(_output, hidden, _lstm.Precision);
     }
 
     /// <inheritdoc/>

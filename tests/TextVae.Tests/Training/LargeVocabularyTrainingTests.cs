@@ -18,7 +18,7 @@ public sealed class LargeVocabularyTrainingTests : IDisposable
             Encoder = new LstmEncoderConfig { Hidden = 7, Embedding = 5, ReadsPadding = false },
             Decoder = new LstmDecoderConfig { Hidden = 9, Embedding = 6 },
         },
-        Training = Tiny.Recipe.Training with { Steps = 5, ValidateEvery = 4, CheckpointEvery = 4, Clip = 0.5 },
+        Training = Tiny.Recipe.Training with { Steps = 3, ValidateEvery = 3, CheckpointEvery = 3, Clip = 0.5 },
     };
 
     private readonly TemporaryFolder folder = new();
