@@ -10,48 +10,98 @@ namespace TextVae.Kernels;
 /// </summary>
 internal static unsafe class FusedAdam
 {
-    /// <summary>Moves parameters and their moments; all tensors are contiguous.</summary>
+    /// <summary>
+    /// Moves parameters and their moments; all tensors are contiguous, but gradients may be sparse (<see cref="SparseRows"/>), with
+    /// each row once. A row that a gradient lacks moves as by one of zeros.
+    /// </summary>
     /// <param name="step">The arithmetic.</param>
     /// <param name="parameters">What moves, and by what.</param>
     /// <param name="team">Who computes.</param>
     public static void Apply(AdamStep step, IReadOnlyList<(Tensor Value, Tensor Gradient, Tensor Mean, Tensor Square)> parameters, WorkerTeam team)
     {
-        var rows = parameters.Select(p => new Row
+        using var scope = NewDisposeScope();
+        var moves = parameters.Select(p => new Movement
         {
             Value = RowPointers<float>.Start(p.Value),
-            Gradient = RowPointers<float>.Start(p.Gradient),
             Mean = RowPointers<float>.Start(p.Mean),
             Square = RowPointers<float>.Start(p.Square),
             Size = (float)step.Size,
             Correction = (float)step.Correction,
         }).ToArray();
-        ParameterParts.Split(team, [.. parameters.Select(p => p.Value.numel())], (index, from, to, _) => rows[index].Compute(from, to));
+        var gradients = parameters.Select(p => p.Gradient.is_sparse ? new GradientRows(p.Gradient) : null).ToArray();
+        var dense = parameters.Select(p => p.Gradient.is_sparse ? 0 : (nint)RowPointers<float>.Start(p.Gradient)).ToArray();
+        ParameterParts.Split(team, [.. parameters.Select(p => p.Value.numel())], (index, from, to, _) =>
+        {
+            if (gradients[index] is { } rows)
+            {
+                rows.Compute(moves[index], from, to);
+            }
+            else
+            {
+                moves[index].Compute((float*)dense[index], from, to);
+            }
+        });
     }
 
-    private struct Row
+    /// <summary>Where each row of a sparse gradient is.</summary>
+    private sealed class GradientRows
     {
-        public float* Value, Gradient, Mean, Square;
+        private readonly float* values, missing;
+        private readonly long columns;
+        private readonly int[] places; // of each row of the parameter among those of the gradient
+
+        public GradientRows(Tensor gradient)
+        {
+            columns = gradient.shape[1];
+            values = RowPointers<float>.Start(gradient.SparseValues);
+            missing = RowPointers<float>.Start(zeros(columns));
+            places = new int[gradient.shape[0]];
+            Array.Fill(places, -1);
+            var ids = SparseRows.Ids(gradient).data<long>().ToArray();
+            for (var place = 0; place < ids.Length; place++)
+            {
+                places[ids[place]] = place;
+            }
+        }
+
+        public void Compute(Movement move, long from, long to)
+        {
+            for (var row = from / columns; row * columns < to; row++)
+            {
+                var start = places[row] < 0 ? missing : values + places[row] * columns;
+                move.Compute(start - row * columns, long.Max(from, row * columns), long.Min(to, (row + 1) * columns));
+            }
+        }
+    }
+
+    private struct Movement
+    {
+        public float* Value, Mean, Square;
         public float Size, Correction;
 
-        public readonly void Compute(long from, long to)
+        /// <summary>Moves some of a parameter's numbers.</summary>
+        /// <param name="gradient">Where that of the parameter's first number is, or would be.</param>
+        /// <param name="from">The first of them.</param>
+        /// <param name="to">The end.</param>
+        public readonly void Compute(float* gradient, long from, long to)
         {
             var k = from;
             for (; k + ILanes.Width <= to; k += ILanes.Width)
             {
-                Move(new WholeLanes(), k);
+                Move(new WholeLanes(), gradient, k);
             }
             if (k < to)
             {
-                Move(new PartLanes((int)(to - k)), k);
+                Move(new PartLanes((int)(to - k)), gradient, k);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Move<TLanes>(TLanes lanes, long k)
+        private readonly void Move<TLanes>(TLanes lanes, float* gradient, long k)
             where TLanes : struct, ILanes
         {
             const float Fresh1 = (float)(1 - AdamStep.Beta1), Fresh2 = (float)(1 - AdamStep.Beta2);
-            var g = lanes.Load(Gradient + k);
+            var g = lanes.Load(gradient + k);
             var m = lanes.Load(Mean + k) * (float)AdamStep.Beta1 + g * Fresh1;
             var s = lanes.Load(Square + k) * (float)AdamStep.Beta2 + g * g * Fresh2;
             lanes.Store(m, Mean + k);

@@ -25,7 +25,8 @@ internal static unsafe class FusedTokenLikelihood
         return nats.MoveToOuterDisposeScope();
     }
 
-    private static (Tensor Nats, Tensor Normalizers) Forward(Tensor logits, Tensor tokens, Tensor texts, long count, long free)
+    /// <summary>The costs, and what the gradient needs of each position.</summary>
+    public static (Tensor Nats, Tensor Normalizers) Forward(Tensor logits, Tensor tokens, Tensor texts, long count, long free)
     {
         var (positions, vocabulary) = ((int)logits.shape[0], (int)logits.shape[1]);
         var (nats, normalizers, costs) = (zeros(count), zeros(positions), zeros(positions));
@@ -50,7 +51,8 @@ internal static unsafe class FusedTokenLikelihood
         return (nats, normalizers);
     }
 
-    private static Tensor Backward(Tensor logits, Tensor tokens, Tensor texts, Tensor normalizers, long free, Tensor natsGradient)
+    /// <summary>The gradient by the logits.</summary>
+    public static Tensor Backward(Tensor logits, Tensor tokens, Tensor texts, Tensor normalizers, long free, Tensor natsGradient)
     {
         var (positions, vocabulary) = ((int)logits.shape[0], (int)logits.shape[1]);
         var gradient = empty(logits.shape);

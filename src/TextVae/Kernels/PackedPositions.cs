@@ -70,9 +70,7 @@ internal sealed class PackedPositions
     public Tensor Pick(Tensor all)
     {
         using var scope = NewDisposeScope();
-        var rows = all.flatten(0, 1);
-        var picked = rows.dim() == 2 && CpuFloat32.Holds(rows) ? PickedRows.Of(rows, Index) : rows.index_select(0, Index);
-        return picked.MoveToOuterDisposeScope();
+        return Rows(all.flatten(0, 1), Index).MoveToOuterDisposeScope();
     }
 
     /// <summary>The other way round, with zeros at the positions left out.</summary>
@@ -92,6 +90,21 @@ internal sealed class PackedPositions
         using var scope = NewDisposeScope();
         var steps = Sizes.Skip(1).Select((texts, step) => packed.narrow(0, offsets[step], texts));
         return cat([packed.new_zeros(Sizes[0], packed.shape[1]), .. steps]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What stands at one position of each text.</summary>
+    /// <param name="packed">[positions, columns].</param>
+    /// <param name="steps">Which step of each text, below its length, [texts].</param>
+    /// <returns>[texts, columns].</returns>
+    public Tensor At(Tensor packed, IReadOnlyList<int> steps)
+    {
+        using var scope = NewDisposeScope();
+        var index = new long[order.Length];
+        foreach (var (row, text) in order.Index())
+        {
+            index[text] = offsets[steps[text]] + row;
+        }
+        return Rows(packed, tensor(index, device: packed.device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What is known of each text as rows of the first step.</summary>
@@ -134,6 +147,9 @@ internal sealed class PackedPositions
         }
         return lengths;
     }
+
+    private static Tensor Rows(Tensor all, Tensor index) =>
+        all.dim() == 2 && CpuFloat32.Holds(all) ? PickedRows.Of(all, index) : all.index_select(0, index);
 
     private int LengthOf(int row)
     {

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace TextVae.Layers;
 
 /// <summary>
-/// Convolutions over one-hot tokens that halve the length: each is Conv1d (kernel 3, stride 2, padding 1), batch
-/// normalisation and ReLU (paper 3.3, figure 2a).
+/// Convolutions over one-hot tokens, or over their embeddings, that halve the length: each is Conv1d (kernel 3, stride 2,
+/// padding 1), batch normalisation and ReLU (paper 3.3, figure 2a).
 /// </summary>
 /// <remarks>
 /// On the CPU in float32 it runs through products of windows (Kernels), all else through <see cref="Plain"/>, the definition:
@@ -20,19 +20,25 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
 
     private static readonly Windows Threes = new(Stride: 2, First: -1, Count: 3);
 
+    [ComponentName(Name = "embedding")]
+    private readonly Embedding? _embedding;
     [ComponentName(Name = "blocks")]
     private readonly Sequential _blocks;
     private readonly int _inputs;
 
-    /// <summary>One block for each entry of <paramref name="channels"/>; a token is one of <paramref name="inputs"/>.</summary>
-    public ConvolutionStack(int inputs, IReadOnlyList<int> channels)
+    /// <summary>
+    /// One block for each entry of <paramref name="channels"/>; a token is one of <paramref name="inputs"/>, and with an
+    /// <paramref name="embedding"/> so many numbers.
+    /// </summary>
+    public ConvolutionStack(int inputs, IReadOnlyList<int> channels, int? embedding = null)
         : base(nameof(ConvolutionStack))
     {
         _inputs = inputs;
+        _embedding = embedding is { } size ? nn.Embedding(inputs, size) : null;
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();
         foreach (var (index, width) in channels.Index())
         {
-            layers.Add(($"convolution{index}", nn.Conv1d(index == 0 ? inputs : channels[index - 1], width, kernel_size: Kernel, stride: 2, padding: 1)));
+            layers.Add(($"convolution{index}", nn.Conv1d(index == 0 ? embedding ?? inputs : channels[index - 1], width, kernel_size: Kernel, stride: 2, padding: 1)));
             layers.Add(($"normalization{index}", nn.BatchNorm1d(width)));
             layers.Add(($"relu{index}", nn.ReLU()));
         }
@@ -41,11 +47,14 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
     }
 
     /// <summary>The tensors of a stack of these sizes.</summary>
-    public static IEnumerable<TensorShape> Tensors(int inputs, IReadOnlyList<int> channels) =>
-        channels.Index().SelectMany(layer => TensorShapes
-            .Convolution($"convolution{layer.Index}", layer.Index == 0 ? inputs : channels[layer.Index - 1], layer.Item, Kernel)
+    public static IEnumerable<TensorShape> Tensors(int inputs, IReadOnlyList<int> channels, int? embedding) =>
+    [
+        .. embedding is { } size ? TensorShapes.Of("embedding.weight", inputs, size) : [],
+        .. channels.Index().SelectMany(layer => TensorShapes
+            .Convolution($"convolution{layer.Index}", layer.Index == 0 ? embedding ?? inputs : channels[layer.Index - 1], layer.Item, Kernel)
             .Concat(TensorShapes.BatchNorm($"normalization{layer.Index}", layer.Item))
-            .Under("blocks"));
+            .Under("blocks")),
+    ];
 
     /// <inheritdoc/>
     public MatrixPrecision Precision { get; set; }
@@ -62,13 +71,13 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
     /// <summary>By torch's own operations, for any device and type.</summary>
     public Tensor Plain(Tensor tokens)
     {
-        var oneHot = nn.functional.one_hot(tokens, _inputs).to(((Conv1d)_blocks[0]).weight!.dtype);
-        return _blocks.forward(oneHot.transpose(1, 2)); // [batch, inputs, time]
+        var x = Embedded(tokens) ?? nn.functional.one_hot(tokens, _inputs).to(((Conv1d)_blocks[0]).weight!.dtype);
+        return _blocks.forward(x.transpose(1, 2)); // [batch, inputs, time]
     }
 
     private Tensor Fast(Tensor tokens)
     {
-        Tensor? x = null; // [batch, time, channels]
+        var x = Embedded(tokens); // [batch, time, channels]
         for (var layer = 0; layer < _blocks.Count; layer += 3)
         {
             var (convolution, normalization) = ((Conv1d)_blocks[layer], (BatchNorm1d)_blocks[layer + 1]);
@@ -78,6 +87,16 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
                 : RunningBatchNorm.Relu(sums, convolution.bias!, normalization);
         }
         return x!.transpose(1, 2);
+    }
+
+    private Tensor? Embedded(Tensor tokens)
+    {
+        if (_embedding is null)
+        {
+            return null;
+        }
+        var (rows, index) = SparseRows.Of(_embedding.weight!, tokens);
+        return SparseRows.Spread(rows, index); // [batch, time, embedding]
     }
 
     private Tensor Convolve(Tensor x, Tensor weight) // [outputs, inputs, 3]

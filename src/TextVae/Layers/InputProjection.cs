@@ -8,7 +8,8 @@ namespace TextVae.Layers;
 
 /// <summary>
 /// x_t W + b where x_t is features beside a one-hot token, or the token alone. The token's product is a row of the
-/// weights, so it is looked up.
+/// weights, so it is looked up. With an embedding the row is one of E numbers, and its product with a matrix of its own takes the
+/// row's place.
 /// </summary>
 internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHasMatrixPrecision
 {
@@ -16,6 +17,8 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
     private readonly TorchSharp.Modules.Linear? _features;
     [ComponentName(Name = "tokens")]
     private readonly TorchSharp.Modules.Embedding _tokens;
+    [ComponentName(Name = "projection")]
+    private readonly TorchSharp.Modules.Linear? _projection;
     [ComponentName(Name = "bias")]
     private readonly TorchSharp.Modules.Parameter _bias;
 
@@ -23,20 +26,23 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
     /// <param name="features">Numbers beside the token; 0 for none.</param>
     /// <param name="vocabulary">Ids that a token can have.</param>
     /// <param name="outputs">Numbers put out.</param>
-    public InputProjection(int features, int vocabulary, int outputs)
+    /// <param name="embedding">E; null for none.</param>
+    public InputProjection(int features, int vocabulary, int outputs, int? embedding = null)
         : base(nameof(InputProjection))
     {
         _features = features > 0 ? nn.Linear(features, outputs, hasBias: false) : null;
-        _tokens = nn.Embedding(vocabulary, outputs);
+        _tokens = nn.Embedding(vocabulary, embedding ?? outputs);
+        _projection = embedding is { } size ? nn.Linear(size, outputs, hasBias: false) : null;
         _bias = new TorchSharp.Modules.Parameter(zeros(outputs));
         RegisterComponents();
     }
 
     /// <summary>The tensors of a projection of these sizes.</summary>
-    public static IEnumerable<TensorShape> Tensors(long features, long vocabulary, long outputs) =>
+    public static IEnumerable<TensorShape> Tensors(long features, long vocabulary, long outputs, long? embedding) =>
     [
         .. features > 0 ? TensorShapes.Linear("features", features, outputs, hasBias: false) : [],
-        .. TensorShapes.Of("tokens.weight", vocabulary, outputs),
+        .. TensorShapes.Of("tokens.weight", vocabulary, embedding ?? outputs),
+        .. embedding is { } size ? TensorShapes.Linear("projection", size, outputs, hasBias: false) : [],
         .. TensorShapes.Of("bias", outputs),
     ];
 
@@ -63,13 +69,28 @@ internal sealed class InputProjection : nn.Module<Tensor?, Tensor, Tensor>, IHas
     /// <param name="tokens">Ids, [positions], int64.</param>
     public ProjectedInput Parts(Tensor? features, Tensor tokens)
     {
-        var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : _bias.dtype;
-        return new ProjectedInput(features?.to(type).mm(_features!.weight!.to(type).t()), TokenRows(), tokens);
+        var (rows, index) = Rows(tokens);
+        return new ProjectedInput(features is null ? null : Product(features, _features!), rows, index);
     }
 
     /// <summary>The bias and each token's part, [vocabulary, outputs].</summary>
-    public Tensor TokenRows() => _tokens.weight!.Plus(_bias);
+    public Tensor TokenRows() => Projected(_tokens.weight!);
 
     /// <summary>What features are multiplied with, [features, outputs]; null where there are none.</summary>
     public Tensor? FeatureWeight => _features?.weight!.t();
+
+    /// <summary>Of the tokens that occur alone, and which of these rows each token has.</summary>
+    private (Tensor Rows, Tensor Index) Rows(Tensor tokens)
+    {
+        var (rows, index) = SparseRows.Of(_tokens.weight!, tokens);
+        return (Projected(rows), index);
+    }
+
+    private Tensor Projected(Tensor rows) => (_projection is null ? rows : Product(rows, _projection).to(_bias.dtype)).Plus(_bias);
+
+    private Tensor Product(Tensor input, TorchSharp.Modules.Linear layer)
+    {
+        var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : _bias.dtype;
+        return input.to(type).matmul(layer.weight!.to(type).t());
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class ByteNetDecoder : Decoder
         : base(nameof(ByteNetDecoder))
     {
         var gates = 2 * config.Channels;
-        _input = new InputProjection(features, shape.DecoderVocabulary, gates);
+        _input = new InputProjection(features, shape.DecoderVocabulary, gates, config.Embedding);
         _normalization = nn.BatchNorm1d(gates);
         _layers = nn.ModuleList([.. Enumerable.Range(0, config.Layers).Select(_ => new MaskedConvolution(config.Channels))]);
         _output = nn.Linear(config.Channels, shape.Vocabulary);
@@ -36,10 +36,10 @@ internal sealed class ByteNetDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(Hidden(given, previous)); // [batch, time, vocabulary]
 
     /// <inheritdoc/>
-    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions)
+    internal override PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions)
     {
         var hidden = training ? positions.Pick(Hidden(given, previous)) : Hidden(given, previous, positions); // [positions, channels]
-        return RoundedGradientLinear.Apply(_output, hidden, _input.Precision); // [positions, vocabulary]
+        return new PackedLogits(_output, hidden, _input.Precision);
     }
 
     /// <inheritdoc/>
@@ -115,13 +115,16 @@ public sealed record ByteNetDecoderConfig : DecoderConfig
     /// <summary>Channels of each layer (released settings: 256).</summary>
     public int Channels { get; init; } = 256;
 
+    /// <summary>E: numbers that a token is before the 1x1 convolution; null for none, and each token has a row of its weights.</summary>
+    public int? Embedding { get; init; }
+
     /// <inheritdoc/>
     public override Decoder Build(ModelShape shape, int features) => new ByteNetDecoder(this, shape, features);
 
     /// <inheritdoc/>
     public override IEnumerable<TensorShape> Tensors(ModelShape shape, int features) =>
     [
-        .. InputProjection.Tensors(features, shape.DecoderVocabulary, 2L * Channels).Under("input"),
+        .. InputProjection.Tensors(features, shape.DecoderVocabulary, 2L * Channels, Embedding).Under("input"),
         .. TensorShapes.BatchNorm("normalization", 2L * Channels),
         .. Enumerable.Range(0, Layers).SelectMany(layer => MaskedConvolution.Tensors(Channels).Under($"layers.{layer}")),
         .. TensorShapes.Linear("output", Channels, shape.Vocabulary),
@@ -129,7 +132,7 @@ public sealed record ByteNetDecoderConfig : DecoderConfig
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape, int features) =>
-        ProductCount.OfOneHot(shape.DecoderVocabulary, 2 * Channels, shape.Length)
+        ProductCount.OfTokens(shape.DecoderVocabulary, Embedding, 2 * Channels, shape.Length)
         + ProductCount.Of(features, 2 * Channels, shape.Length)
         + ProductCount.Of(Layers * MaskedConvolution.Kernel * Channels, 3 * Channels, shape.Length)
         + ProductCount.Of(Channels, shape.Vocabulary, shape.Length);
@@ -139,5 +142,6 @@ public sealed record ByteNetDecoderConfig : DecoderConfig
     {
         Check.Between(1, MostLayers, Layers, "model.decoder.layers");
         Check.AtLeast(1, Channels, "model.decoder.channels");
+        Check.AtLeast(1, Embedding ?? 1, "model.decoder.embedding");
     }
 }

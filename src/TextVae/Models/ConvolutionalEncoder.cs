@@ -17,7 +17,7 @@ internal sealed class ConvolutionalEncoder : Encoder
     internal ConvolutionalEncoder(ConvolutionalEncoderConfig config, ModelShape shape)
         : base(nameof(ConvolutionalEncoder))
     {
-        _convolutions = new ConvolutionStack(shape.Vocabulary, config.Channels);
+        _convolutions = new ConvolutionStack(shape.Vocabulary, config.Channels, config.Embedding);
         _posterior = nn.Linear((long)config.Channels[^1] * (shape.Length >> config.Channels.Count), 2 * shape.Latent);
         RegisterComponents();
     }
@@ -36,13 +36,16 @@ public sealed record ConvolutionalEncoderConfig : EncoderConfig
     /// <summary>Feature maps of each layer, from the text up.</summary>
     public IReadOnlyList<int> Channels { get; init; } = [128, 256];
 
+    /// <summary>E: numbers that a token is before the first layer; null for none, and the first layer reads one-hot tokens.</summary>
+    public int? Embedding { get; init; }
+
     /// <inheritdoc/>
     public override Encoder Build(ModelShape shape) => new ConvolutionalEncoder(this, shape);
 
     /// <inheritdoc/>
     public override IEnumerable<TensorShape> Tensors(ModelShape shape) =>
     [
-        .. ConvolutionStack.Tensors(shape.Vocabulary, Channels).Under("convolutions"),
+        .. ConvolutionStack.Tensors(shape.Vocabulary, Channels, Embedding).Under("convolutions"),
         .. TensorShapes.Linear("posterior", (long)Channels[^1] * (shape.Length >> Channels.Count), 2L * shape.Latent),
     ];
 
@@ -50,7 +53,9 @@ public sealed record ConvolutionalEncoderConfig : EncoderConfig
     public override ProductCount? Count(ModelShape shape)
     {
         var length = shape.Length / 2;
-        var count = ProductCount.OfOneHot(ConvolutionStack.Kernel * shape.Vocabulary, Channels[0], length);
+        var count = Embedding is { } size
+            ? ProductCount.OfOneHot(shape.Vocabulary, size, shape.Length) + ProductCount.Of(ConvolutionStack.Kernel * size, Channels[0], length)
+            : ProductCount.OfOneHot(ConvolutionStack.Kernel * shape.Vocabulary, Channels[0], length);
         foreach (var (inputs, outputs) in Channels.Zip(Channels.Skip(1)))
         {
             length /= 2;
@@ -60,5 +65,9 @@ public sealed record ConvolutionalEncoderConfig : EncoderConfig
     }
 
     /// <inheritdoc/>
-    public override void Validate(int length) => Halving.Validate("model.encoder.channels", Channels, length);
+    public override void Validate(int length)
+    {
+        Halving.Validate("model.encoder.channels", Channels, length);
+        Check.AtLeast(1, Embedding ?? 1, "model.encoder.embedding");
+    }
 }

@@ -22,8 +22,7 @@ public abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, Ten
     /// <param name="given">As above.</param>
     /// <param name="previous">As above.</param>
     /// <param name="positions">Which positions.</param>
-    /// <returns>Logits [positions, vocabulary].</returns>
-    internal virtual Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions) => positions.Pick(forward(given, previous));
+    internal virtual PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions) => new(positions.Pick(forward(given, previous)));
 
     /// <summary>Makes ready to generate. Weights that change later need not reach what was made ready.</summary>
     public abstract PreparedDecoder Prepare();

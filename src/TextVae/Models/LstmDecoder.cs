@@ -19,7 +19,7 @@ internal sealed class LstmDecoder : Decoder
     internal LstmDecoder(LstmDecoderConfig config, ModelShape shape, int features)
         : base(nameof(LstmDecoder))
     {
-        _input = new InputProjection(features, shape.DecoderVocabulary, 4 * config.Hidden);
+        _input = new InputProjection(features, shape.DecoderVocabulary, 4 * config.Hidden, config.Embedding);
         _lstm = new LayerNormLstm(config.Hidden);
         _output = nn.Linear(config.Hidden, shape.Vocabulary);
         RegisterComponents();
@@ -29,16 +29,16 @@ internal sealed class LstmDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
     {
         var (batch, time) = (previous.shape[0], previous.shape[1]);
-        return Packed(given, previous, PackedPositions.Everything(batch, time, previous.device)).view(time, batch, -1).transpose(0, 1); // [batch, time, vocabulary]
+        return Packed(given, previous, PackedPositions.Everything(batch, time, previous.device)).All().view(time, batch, -1).transpose(0, 1); // [batch, time, vocabulary]
     }
 
     /// <inheritdoc/>
-    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions)
+    internal override PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions)
     {
         var features = given.Features is { } all ? positions.Pick(all) : null; // [positions, features]
         var input = _input.Parts(features, positions.Pick(previous)); // [positions, 4 * hidden]
         var hidden = _lstm.forward(input, positions, positions.InOrder(given.Hidden), positions.InOrder(given.Cell)); // [positions, hidden]
-        return RoundedGradientLinear.Apply(_output, hidden, _lstm.Precision); // [positions, vocabulary]
+        return new PackedLogits(_output, hidden, _lstm.Precision);
     }
 
     /// <inheritdoc/>
@@ -87,6 +87,9 @@ public sealed record LstmDecoderConfig : DecoderConfig
     /// <summary>H: units of the LSTM (paper: 500 on Penn Treebank, 1000 on tweets).</summary>
     public int Hidden { get; init; } = 500;
 
+    /// <summary>E: numbers that a token is before W_x; null for none, and each token has a row of W_x.</summary>
+    public int? Embedding { get; init; }
+
     /// <inheritdoc/>
     public override int StateSize => Hidden;
 
@@ -96,17 +99,21 @@ public sealed record LstmDecoderConfig : DecoderConfig
     /// <inheritdoc/>
     public override IEnumerable<TensorShape> Tensors(ModelShape shape, int features) =>
     [
-        .. InputProjection.Tensors(features, shape.DecoderVocabulary, 4L * Hidden).Under("input"),
+        .. InputProjection.Tensors(features, shape.DecoderVocabulary, 4L * Hidden, Embedding).Under("input"),
         .. LayerNormLstm.Tensors(Hidden).Under("lstm"),
         .. TensorShapes.Linear("output", Hidden, shape.Vocabulary),
     ];
 
     /// <inheritdoc/>
     public override ProductCount? Count(ModelShape shape, int features) =>
-        ProductCount.OfOneHot(shape.DecoderVocabulary, 4 * Hidden, shape.Length)
+        ProductCount.OfTokens(shape.DecoderVocabulary, Embedding, 4 * Hidden, shape.Length)
         + ProductCount.Of(features + Hidden, 4 * Hidden, shape.Length)
         + ProductCount.Of(Hidden, shape.Vocabulary, shape.Length);
 
     /// <inheritdoc/>
-    public override void Validate() => Check.AtLeast(1, Hidden, "model.decoder.hidden");
+    public override void Validate()
+    {
+        Check.AtLeast(1, Hidden, "model.decoder.hidden");
+        Check.AtLeast(1, Embedding ?? 1, "model.decoder.embedding");
+    }
 }

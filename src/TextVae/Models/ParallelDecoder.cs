@@ -23,8 +23,8 @@ internal sealed class ParallelDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(given.Features!); // [batch, time, vocabulary]
 
     /// <inheritdoc/>
-    internal override Tensor Packed(Conditioning given, Tensor previous, PackedPositions positions) =>
-        _output.forward(positions.Pick(given.Features!)); // [positions, vocabulary]
+    internal override PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions) =>
+        new(_output, positions.Pick(given.Features!));
 
     /// <inheritdoc/>
     public override PreparedDecoder Prepare() => new((given, _) => new Incremental(_output.forward(given.Features!.to(_output.weight!.dtype))), []);

@@ -17,6 +17,11 @@ public readonly record struct ProductCount(long Dense, long OneHot)
     /// <summary>As <see cref="Of"/>, where the inputs are one-hot.</summary>
     public static ProductCount OfOneHot(long inputs, long outputs, long positions) => new(0, inputs * outputs * positions);
 
+    /// <summary>The products of a layer on tokens: on one-hot ones, or on their embeddings of so many numbers.</summary>
+    internal static ProductCount OfTokens(long vocabulary, long? embedding, long outputs, long positions) => embedding is { } size
+        ? OfOneHot(vocabulary, size, positions) + Of(size, outputs, positions)
+        : OfOneHot(vocabulary, outputs, positions);
+
     /// <summary>Both.</summary>
     public static ProductCount operator +(ProductCount one, ProductCount other) => new(one.Dense + other.Dense, one.OneHot + other.OneHot);
 

@@ -16,11 +16,11 @@ namespace TextVae.Models;
 public sealed record ModelOutput(Tensor Logits, Tensor? AuxiliaryLogits, GaussianPosterior Posterior);
 
 /// <summary>A forward pass over the positions of a batch that cost.</summary>
-/// <param name="Logits">The decoder's, [positions, vocabulary].</param>
-/// <param name="AuxiliaryLogits">As in <see cref="ModelOutput"/>, [positions, vocabulary].</param>
+/// <param name="Logits">The decoder's.</param>
+/// <param name="AuxiliaryLogits">As in <see cref="ModelOutput"/>.</param>
 /// <param name="Posterior">q(z|x).</param>
 /// <param name="Positions">Which positions they are.</param>
-internal sealed record PackedOutput(Tensor Logits, Tensor? AuxiliaryLogits, GaussianPosterior Posterior, PackedPositions Positions);
+internal sealed record PackedOutput(PackedLogits Logits, PackedLogits? AuxiliaryLogits, GaussianPosterior Posterior, PackedPositions Positions);
 
 /// <summary>
 /// A variational autoencoder for texts (paper figures 1 and 2): an encoder, an expansion of z, an auxiliary classifier on
@@ -186,14 +186,13 @@ public sealed class TextVaeModel : nn.Module
     /// <param name="z">As above.</param>
     /// <param name="previous">What the decoder reads before each position, [batch, time].</param>
     /// <param name="positions">Which positions.</param>
-    /// <returns>[positions, vocabulary].</returns>
-    internal Tensor Decode(Tensor z, Tensor previous, PackedPositions positions) => _decoder.Packed(_expansion.forward(z), previous, positions);
+    internal PackedLogits Decode(Tensor z, Tensor previous, PackedPositions positions) => _decoder.Packed(_expansion.forward(z), previous, positions);
 
     private MatrixPrecision Products =>
         _products.Any(layer => layer.Precision == MatrixPrecision.BFloat16) ? MatrixPrecision.BFloat16 : MatrixPrecision.Float32;
 
-    private Tensor? Auxiliary(Conditioning given, PackedPositions positions) =>
-        _auxiliary is null ? null : RoundedGradientLinear.Apply(_auxiliary, positions.Pick(given.Features!), Products);
+    private PackedLogits? Auxiliary(Conditioning given, PackedPositions positions) =>
+        _auxiliary is null ? null : new PackedLogits(_auxiliary, positions.Pick(given.Features!), Products);
 
     /// <summary>The decoder's input: the texts moved right by one position, with the start symbol before them.</summary>
     /// <param name="tokens">[batch, time].</param>

@@ -1,5 +1,6 @@
 using TextVae.Data;
 using TextVae.Kernels;
+using TextVae.Layers;
 using TextVae.Models;
 using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
@@ -30,13 +31,23 @@ public sealed class Objective(int padId, bool scorePadding)
         output.AuxiliaryLogits is { } auxiliary ? TokenCosts(auxiliary, texts.Tokens).sum(-1) : zeros(texts.Count, device: texts.Tokens.device));
 
     /// <summary>-sum over t of log p(x_t).</summary>
+    /// <param name="logits">Of the positions.</param>
+    /// <param name="tokens">[positions].</param>
+    /// <param name="positions">The texts' <see cref="Positions"/>.</param>
+    /// <returns>Nats of each text, [batch].</returns>
+    internal Tensor NegativeLogLikelihood(PackedLogits logits, Tensor tokens, PackedPositions positions) =>
+        logits.NatsOfMany(tokens, positions, FreeId) ?? NegativeLogLikelihood(logits.All(), tokens, positions);
+
+    /// <summary>The same.</summary>
     /// <param name="logits">[positions, vocabulary].</param>
     /// <param name="tokens">[positions].</param>
     /// <param name="positions">The texts' <see cref="Positions"/>.</param>
     /// <returns>Nats of each text, [batch].</returns>
     internal Tensor NegativeLogLikelihood(Tensor logits, Tensor tokens, PackedPositions positions) => CpuFloat32.Holds(logits)
-        ? FusedTokenLikelihood.Nats(logits, tokens, positions, scorePadding ? -1 : padId)
+        ? FusedTokenLikelihood.Nats(logits, tokens, positions, FreeId)
         : NegativeLogLikelihoodPlain(logits, tokens, positions);
+
+    private long FreeId => scorePadding ? -1 : padId;
 
     /// <summary>The same by torch's own operations, for any device and type.</summary>
     internal Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens, PackedPositions positions)

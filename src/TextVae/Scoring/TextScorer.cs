@@ -51,7 +51,7 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
         var tokens = positions.Pick(batch.Tokens);
         var logits = model.Decode(posterior.Sample(Noise(hashes, 0).to(posterior.Mean.dtype).to(device)), previous, positions);
         var reconstruction = objective.NegativeLogLikelihood(logits, tokens, positions);
-        var costs = perToken ? positions.Unpack(objective.TokenCosts(logits, tokens)).narrow(1, 0, objective.ScoredPositions(texts)) : null; // [batch, scored]
+        var costs = perToken ? positions.Unpack(objective.TokenCosts(logits.All(), tokens)).narrow(1, 0, objective.ScoredPositions(texts)) : null; // [batch, scored]
         var kl = posterior.Kl().sum(-1);
         var bound = importanceSamples == 0 || model.Shape.Latent == 0 // a language model's likelihood is exact
             ? reconstruction.to(float64).Plus(kl)

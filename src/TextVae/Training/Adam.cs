@@ -39,7 +39,7 @@ internal sealed class Adam : IDisposable
 
     /// <summary>Moves every parameter by one step.</summary>
     /// <param name="learningRate">Its length.</param>
-    /// <param name="gradients">The parameters' gradients, contiguous; those that are not there do not move.</param>
+    /// <param name="gradients">The parameters' gradients, contiguous or sparse; parameters without one do not move.</param>
     /// <param name="team">Who computes.</param>
     public void Step(double learningRate, IReadOnlyDictionary<string, Tensor> gradients, WorkerTeam team)
     {
@@ -57,7 +57,7 @@ internal sealed class Adam : IDisposable
         }
         else
         {
-            moving.ForEach(p => step.ApplyPlain(p.Value, p.Gradient, p.Mean, p.Square));
+            moving.ForEach(p => step.ApplyPlain(p.Value, p.Gradient.is_sparse ? p.Gradient.to_dense() : p.Gradient, p.Mean, p.Square));
         }
     }
 }

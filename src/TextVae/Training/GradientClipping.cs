@@ -1,3 +1,4 @@
+using TextVae.Kernels;
 using TorchSharp;
 using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ internal static class GradientClipping
         var scale = norm.Plus(1e-6).reciprocal().Times(most).clamp(max: One);
         foreach (var gradient in gradients)
         {
-            gradient.mul_(scale);
+            SparseRows.Values(gradient).mul_(scale);
         }
     }
 }

@@ -28,6 +28,17 @@ public class PackedPositionsTests
         iter: 300);
 
     [Fact]
+    public void The_last_position_of_each_text_is_found_by_its_step() => Batches.Sample(
+        (lengths, time) =>
+        {
+            using var scope = NewDisposeScope();
+            var positions = new PackedPositions(lengths, time, CPU);
+            var last = positions.At(positions.Index.to(float32).unsqueeze(1), [.. lengths.Select(length => length - 1)]);
+            Assert.Equal(lengths.Select((length, text) => (float)(text * time + length - 1)), last.flatten().data<float>().ToArray());
+        },
+        iter: 100);
+
+    [Fact]
     public void Parts_of_rows_have_about_as_many_positions_each() => Gen.Select(Batches, Gen.Int[1, 6]).Sample(
         (batch, parts) =>
         {

@@ -48,6 +48,37 @@ public class StackTests
         },
         iter: 60, threads: 1);
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(700)]
+    public void Embedded_tokens_are_those_of_a_first_layer_whose_weights_are_products(int vocabulary)
+    {
+        using var scope = NewDisposeScope();
+        int[] channels = [12, 20];
+        Dictionary<string, Tensor> Compute(ScalarType type)
+        {
+            using var generator = new Generator(5);
+            var layer = new ConvolutionStack(vocabulary, channels, embedding: 9);
+            var tokens = randint(0, vocabulary, [4, 16], dtype: int64, generator: generator);
+            var results = Results(layer, generator, type, () => layer.forward(tokens));
+            results["gradient of embedding.weight"] = results["gradient of embedding.weight"].to_dense();
+            if (type == float64)
+            {
+                var reference = new ConvolutionStack(vocabulary, channels);
+                reference.to(type);
+                using var noGradient = no_grad();
+                foreach (var (name, parameter) in reference.named_parameters())
+                {
+                    var own = layer.get_parameter(name)!;
+                    parameter.copy_(name == "blocks.convolution0.weight" ? einsum("cek,ve->cvk", own, layer.get_parameter("embedding.weight")!) : own);
+                }
+                Assert.True(reference.Plain(tokens).allclose(results["output"], 1e-9, 1e-9));
+            }
+            return results;
+        }
+        AssertClose(Compute(ScalarType.Float64), Compute(ScalarType.Float32), 1e-3);
+    }
+
     // Rounding also moves numbers across the corners of ReLUs, where gradients jump.
     [Fact]
     public void Products_in_bfloat16_lose_two_digits_at_most()

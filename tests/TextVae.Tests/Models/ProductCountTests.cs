@@ -28,13 +28,14 @@ public class ProductCountTests
         var model = new TextVaeModel(recipe.Model, recipe.Data.Length, Vocabulary);
 
         var weights = model.named_parameters().Where(pair => pair.parameter.dim() > 1)
-            .ToLookup(pair => IsOneHot(pair.name), pair => pair.parameter.numel() * Positions(pair.name, recipe));
+            .ToLookup(pair => IsOneHot(pair.name, recipe), pair => pair.parameter.numel() * Positions(pair.name, recipe));
 
         Assert.Equal(new ProductCount(weights[false].Sum(), weights[true].Sum()), recipe.Model.Count(model.Shape));
     }
 
-    private static bool IsOneHot(string name) =>
-        name.EndsWith("input.tokens.weight", StringComparison.Ordinal) || name == "encoder.convolutions.blocks.convolution0.weight";
+    private static bool IsOneHot(string name, Recipe recipe) =>
+        name.EndsWith("input.tokens.weight", StringComparison.Ordinal) || name == "encoder.convolutions.embedding.weight"
+        || (name == "encoder.convolutions.blocks.convolution0.weight" && recipe.Model.Encoder is ConvolutionalEncoderConfig { Embedding: null });
 
     /// <summary>How many positions of a text a weight serves, by its name in docs/formats.md.</summary>
     private static long Positions(string name, Recipe recipe)
@@ -42,7 +43,9 @@ public class ProductCountTests
         var (length, layer) = (recipe.Data.Length, name.Split('.')[^2]);
         return layer switch
         {
-            "posterior" or "projection" or "state" => 1,
+            "posterior" or "state" => 1,
+            "projection" when name.StartsWith("expansion", StringComparison.Ordinal) => 1,
+            "embedding" => length,
             _ when name.StartsWith("encoder.convolutions", StringComparison.Ordinal) => length >> (1 + Number(layer)),
             _ when name.StartsWith("expansion.deconvolutions", StringComparison.Ordinal) =>
                 length >> (((DeconvolutionalExpansionConfig)recipe.Model.Expansion).Channels.Count - Number(layer)),

@@ -12,6 +12,7 @@ public class TensorShapeTests
     private static readonly Dictionary<string, ModelConfig> Others = new()
     {
         ["normalised means"] = Tiny.Config with { MeanScale = 0.5 },
+        ["bytenet with embeddings"] = Tiny.Config with { Decoder = new ByteNetDecoderConfig { Embedding = 5 } },
         ["transformer"] = Tiny.Config with { Decoder = new TransformerDecoderConfig { Width = 8 } },
         ["language model of a transformer"] = new() { Latent = 0, Encoder = new NoEncoderConfig(), Expansion = new NoExpansionConfig(), Decoder = new TransformerDecoderConfig { Width = 8 } },
     };

@@ -39,7 +39,9 @@ public class WrittenJsonTests
                 "latent": 100,
                 "encoder": {
                   "kind": "lstm",
-                  "hidden": 500
+                  "hidden": 500,
+                  "embedding": null,
+                  "readsPadding": true
                 },
                 "expansion": {
                   "kind": "initial-state",
@@ -49,6 +51,7 @@ public class WrittenJsonTests
                 "decoder": {
                   "kind": "lstm",
                   "hidden": 500,
+                  "embedding": null,
                   "stateSize": 500
                 },
                 "history": true,
@@ -85,7 +88,8 @@ public class WrittenJsonTests
                     "channels": [
                       128,
                       256
-                    ]
+                    ],
+                    "embedding": null
                   },
                   "expansion": {
                     "kind": "deconvolutional",
@@ -99,6 +103,7 @@ public class WrittenJsonTests
                   "decoder": {
                     "kind": "lstm",
                     "hidden": 500,
+                    "embedding": null,
                     "stateSize": 500
                   },
                   "history": true,
@@ -157,8 +162,8 @@ public class WrittenJsonTests
     }
 
     [Theory]
-    [InlineData("model.decoder.kind=bytenet", """{"kind":"bytenet","layers":7,"channels":256}""")]
-    [InlineData("model.decoder.hidden=3", """{"kind":"lstm","hidden":3,"stateSize":3}""")]
+    [InlineData("model.decoder.kind=bytenet", """{"kind":"bytenet","layers":7,"channels":256,"embedding":null}""")]
+    [InlineData("model.decoder.hidden=3", """{"kind":"lstm","hidden":3,"embedding":null,"stateSize":3}""")]
     public void A_decoder_is_written_with_its_kind_first(string change, string expected)
     {
         var decoder = RecipeFile.Load("ptb-hybrid", [change]).Model.Decoder;
