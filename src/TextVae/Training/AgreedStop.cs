@@ -10,9 +10,6 @@ internal sealed class AgreedStop(Ranks ranks, CancellationToken own) : IDisposab
 {
     private readonly CancellationTokenSource _agreed = new();
 
-    /// <summary>What this process alone has been asked.</summary>
-    public CancellationToken Own => own;
-
     /// <summary>What all have agreed on.</summary>
     public CancellationToken Token => ranks.Count == 1 ? own : _agreed.Token;
 
