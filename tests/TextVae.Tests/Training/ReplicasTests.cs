@@ -3,6 +3,7 @@ using TextVae.Models;
 using TextVae.Objectives;
 using TextVae.Platform;
 using TextVae.Runs;
+using TextVae.SampleParts;
 using TextVae.Training;
 using TorchSharp;
 
@@ -98,8 +99,9 @@ public sealed class ReplicasTests : IDisposable
     [Fact]
     public void What_several_processes_cannot_train_is_refused()
     {
+        DecoderConfig.Kinds.Add<TransformerDecoderConfig>("transformer");
         Refused("training.batchSize is 4; expected at least 5, a text for each process", 5, Whole);
-        Refused("a part of the model is one that needs whole batches; expected parts that 2 processes ", 2, Whole with { Model = Whole.Model with { Decoder = new ByteNetDecoderConfig() } });
+        Refused("a part of the model is one that needs whole batches; expected parts that 2 processes ", 2, Whole with { Model = Whole.Model with { Decoder = new TransformerDecoderConfig { Layers = 1, Heads = 2, Width = 8 } } });
     }
 
     private void Refused(string message, int processes, Recipe recipe)
