@@ -28,7 +28,8 @@ public class LargeVocabularyTests
     {
         using var scope = NewDisposeScope();
         var (expected, actual) = (Results(Models[name], float64), Results(Models[name], float32));
-        Assert.All(expected, pair =>
+        // A bias before a batch normalisation has no gradient but what rounding leaves.
+        Assert.All(expected.Where(pair => !(pair.Key.Contains("convolution", StringComparison.Ordinal) && pair.Key.EndsWith("bias", StringComparison.Ordinal))), pair =>
         {
             var most = pair.Value.abs().max().item<double>();
             Assert.True(actual[pair.Key].allclose(pair.Value, 1e-3, 1e-3 * most + 1e-6), pair.Key);
