@@ -207,7 +207,7 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>Where a number of threads wait until all of them have come: a moment spinning, then asleep.</summary>
     private sealed class Meeting(int count)
     {
-        private const int Spins = 200; // of which most give the core to whoever wants it
+        private const int Spins = 5_000; // of which most give the core to whoever wants it
         private readonly object _gate = new();
         private int _come;
         private volatile int _number;
