@@ -23,26 +23,13 @@ internal static unsafe class FusedGradients
                 var length = (int)Math.Min(Block, to - block);
                 for (var worker = 1; worker < starts.Length; worker++)
                 {
-                    Add((float*)starts[worker][index] + block, (float*)starts[0][index] + block, length);
+                    var sum = new Span<float>((float*)starts[0][index] + block, length);
+                    System.Numerics.Tensors.TensorPrimitives.Add(sum, new ReadOnlySpan<float>((float*)starts[worker][index] + block, length), sum);
                 }
                 squares[thread] += SumOfSquares((float*)starts[0][index] + block, length);
             }
         });
         return Math.Sqrt(squares.Sum());
-    }
-
-    private static void Add(float* source, float* target, int length)
-    {
-        var k = 0;
-        for (; k + ILanes.Width <= length; k += ILanes.Width)
-        {
-            (Vector512.Load(target + k) + Vector512.Load(source + k)).Store(target + k);
-        }
-        if (k < length)
-        {
-            var lanes = new PartLanes(length - k);
-            lanes.Store(lanes.Load(target + k) + lanes.Load(source + k), target + k);
-        }
     }
 
     private static double SumOfSquares(float* start, int length)

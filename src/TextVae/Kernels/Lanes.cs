@@ -43,14 +43,21 @@ internal readonly unsafe struct WholeLanes : ILanes
             value.Store((float*)target);
             return;
         }
-        var bits = value.AsUInt32();
-        var odd = Vector512.ShiftRightLogical(bits, 16) & Vector512<uint>.One;
-        var rounded = Vector512.ShiftRightLogical(bits + odd + Vector512.Create(0x7FFFu), 16);
+        var rounded = Vector512.ShiftRightLogical(Rounded(value), 16);
         Vector512.Narrow(rounded, rounded).GetLower().Store((ushort*)target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Keep(Vector512<float> value) => value;
+
+    /// <summary>Bits whose upper half is the nearest bfloat16, ties to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Rounded(Vector512<float> value)
+    {
+        var bits = value.AsUInt32();
+        var odd = Vector512.ShiftRightLogical(bits, 16) & Vector512<uint>.One;
+        return bits + odd + Vector512.Create(0x7FFFu);
+    }
 }
 
 /// <summary>The first few lanes; the others are zero when read and are not written.</summary>

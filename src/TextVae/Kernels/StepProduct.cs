@@ -180,8 +180,8 @@ internal sealed unsafe class StepProduct
         where T : unmanaged
         where TLanes : struct, ILanes
     {
-        var first = Vector512.ShiftRightLogical(Rounded(lanes.Load(upper)), 16);
-        (first | (Rounded(lanes.Load(upper + outer)) & Vector512.Create(0xFFFF0000u))).Store(joined);
+        var first = Vector512.ShiftRightLogical(WholeLanes.Rounded(lanes.Load(upper)), 16);
+        (first | (WholeLanes.Rounded(lanes.Load(upper + outer)) & Vector512.Create(0xFFFF0000u))).Store(joined);
     }
 
     /// <summary>Two neighbours in a row of the source are one below the other in its transpose.</summary>
@@ -197,7 +197,7 @@ internal sealed unsafe class StepProduct
                 var values = row >= outer ? Vector512<float>.Zero
                     : 2 * pairs == ILanes.Width ? Vector512.Load(source + (long)row * inner + k)
                     : new PartLanes(2 * pairs).Load(source + (long)row * inner + k);
-                var bits = Rounded(values).AsUInt64();
+                var bits = WholeLanes.Rounded(values).AsUInt64();
                 var joined = Vector512.Narrow(
                     (Vector512.ShiftRightLogical(bits, 16) & Vector512.Create(0xFFFFul)) | (Vector512.ShiftRightLogical(bits, 32) & Vector512.Create(0xFFFF0000ul)),
                     Vector512<ulong>.Zero);
@@ -207,12 +207,5 @@ internal sealed unsafe class StepProduct
                 }
             }
         }
-    }
-
-    /// <summary>Bits whose upper half is the nearest bfloat16, ties to even.</summary>
-    private static Vector512<uint> Rounded(Vector512<float> values)
-    {
-        var bits = values.AsUInt32();
-        return bits + (Vector512.ShiftRightLogical(bits, 16) & Vector512<uint>.One) + Vector512.Create(0x7FFFu);
     }
 }

@@ -81,8 +81,11 @@ internal static unsafe class ThreadTeam
     public static void Run(int rows, Action<int, int, int> body)
     {
         var workers = Workers(rows);
-        Run([.. Enumerable.Range(0, workers + 1).Select(worker => (int)((long)rows * worker / workers))], body);
+        Run([.. Enumerable.Range(0, workers + 1).Select(worker => Bound(rows, worker, workers))], body);
     }
+
+    /// <summary>Where a worker's rows begin and those of the one before end.</summary>
+    public static int Bound(int rows, int worker, int workers) => (int)((long)rows * worker / workers);
 
     /// <summary>As above, with the rows parted by the caller.</summary>
     /// <param name="bounds">Worker w has the rows from the w-th of these to the next, [workers + 1].</param>

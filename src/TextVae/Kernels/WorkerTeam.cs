@@ -82,7 +82,7 @@ internal sealed class WorkerTeam : IDisposable
             ThreadTeam.Run(rows, body);
             return;
         }
-        Run(worker => body((int)((long)rows * worker / Count), (int)((long)rows * (worker + 1) / Count), worker));
+        Run(worker => body(ThreadTeam.Bound(rows, worker, Count), ThreadTeam.Bound(rows, worker + 1, Count), worker));
     }
 
     /// <summary>How many threads <see cref="Split"/> shares rows among.</summary>
@@ -161,7 +161,7 @@ internal sealed class WorkerTeam : IDisposable
             }
             team._sum.Wait();
             var tensor = team._shared[_taken++];
-            fill(tensor, (int)((long)rows * number / team.Count), (int)((long)rows * (number + 1) / team.Count));
+            fill(tensor, ThreadTeam.Bound(rows, number, team.Count), ThreadTeam.Bound(rows, number + 1, team.Count));
             team._sum.Wait();
             return tensor;
         }
