@@ -26,7 +26,7 @@ internal sealed unsafe class BatchNormColumns
     {
         (this.input, this.floor, Statistics) = (input, floor, statistics);
         inputs = RowPointers<byte>.Start(input);
-        columns = (int)input.shape[^1];
+        columns = (int)input.size(-1);
         ownRows = Rows = input.numel() / columns;
         gains = RowPointers<float>.Start(gain);
         shifts = RowPointers<float>.Start(shift);
@@ -43,7 +43,7 @@ internal sealed unsafe class BatchNormColumns
     /// <summary>The output, [..., columns], float32; the batch's statistics enter the running ones.</summary>
     public (Tensor Output, long Rows) Forward(Tensor bias, Tensor runningMean, Tensor runningVariance, float epsilon, float momentum)
     {
-        var (output, all) = (empty(input.shape), new double[2 * columns + 1]); // sum and sum of squares of each column, rows
+        var (output, all) = (empty_like(input, float32), new double[2 * columns + 1]); // sum and sum of squares of each column, rows
         EachColumn(new Moments(this));
         for (var column = 0; column < columns; column++)
         {
@@ -70,10 +70,10 @@ internal sealed unsafe class BatchNormColumns
         return (output, (long)rows);
     }
 
-    /// <summary>The gradient by the input, in its type, and by bias, gain and shift, [3, columns].</summary>
-    public (Tensor Input, Tensor Parameters) Backward(Tensor outputGradient)
+    /// <summary>The gradient by the input, in a type of one's choice, and by bias, gain and shift, [3, columns].</summary>
+    public (Tensor Input, Tensor Parameters) Backward(Tensor outputGradient, ScalarType type)
     {
-        var (gradient, parameters, all) = (empty_like(input), empty(3, columns), new double[2 * columns]);
+        var (gradient, parameters, all) = (empty_like(input, type), empty(3, columns), new double[2 * columns]);
         float* dy = RowPointers<float>.Start(outputGradient), sums = RowPointers<float>.Start(parameters);
         EachColumn(new GradientSums(this, dy, sums));
         for (var k = 0; k < 2 * columns; k++)
@@ -87,7 +87,14 @@ internal sealed unsafe class BatchNormColumns
         {
             totals[k] = (float)all[k];
         }
-        EachColumn(new GradientThrough(this, dy, RowPointers<byte>.Start(gradient), sums, totals));
+        if (type == bfloat16)
+        {
+            EachColumn(new GradientThrough<ushort>(this, dy, RowPointers<ushort>.Start(gradient), sums, totals));
+        }
+        else
+        {
+            EachColumn(new GradientThrough<float>(this, dy, RowPointers<float>.Start(gradient), sums, totals));
+        }
         return (gradient, parameters);
     }
 
@@ -182,7 +189,8 @@ internal sealed unsafe class BatchNormColumns
         }
     }
 
-    private readonly struct GradientThrough(BatchNormColumns all, float* outputGradient, void* inputGradient, float* sums, float* totals) : IPass
+    private readonly struct GradientThrough<TGradient>(BatchNormColumns all, float* outputGradient, TGradient* inputGradient, float* sums, float* totals) : IPass
+        where TGradient : unmanaged
     {
         public void Take<T, TLanes>(TLanes lanes, int column)
             where T : unmanaged
@@ -191,7 +199,7 @@ internal sealed unsafe class BatchNormColumns
             var x = (T*)all.inputs + column;
             var (length, width) = (all.ownRows * all.columns, all.columns);
             var dy = outputGradient + column;
-            var dx = (T*)inputGradient + column;
+            var dx = inputGradient + column;
             var line = new Line<TLanes>(all, lanes, column);
             var tilt = lanes.Load(totals + column) * line.Scale / all.Rows;
             var average = lanes.Load(totals + all.columns + column) / all.Rows;

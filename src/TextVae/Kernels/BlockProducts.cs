@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using TextVae.Platform;
 
 namespace TextVae.Kernels;
@@ -15,6 +16,9 @@ internal static unsafe class BlockProducts
     /// </summary>
     public static readonly delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void> OfBFloat16;
 
+    /// <summary>The same of float32, with B as it is: on an AMD processor two to three times as fast as MKL's.</summary>
+    public static readonly delegate* unmanaged<long, long, long, long, long, long, byte, float*, float*, float*, byte, void> OfFloat32;
+
     /// <summary>The same of 8-bit numbers, with B in fours.</summary>
     public static readonly delegate* unmanaged<long, long, long, long, long, long, byte, byte*, sbyte*, int*, byte, void> OfBytes;
 
@@ -23,18 +27,29 @@ internal static unsafe class BlockProducts
     static BlockProducts()
     {
         NativeTorch.EnsureLoaded();
-        if (ProcessorInfo.HasFastBFloat16 // those processors multiply 8-bit numbers too
-            && IsLeft(Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA") ?? Environment.GetEnvironmentVariable("DNNL_MAX_CPU_ISA"))
-            && NativeLibrary.TryLoad("libtorch_cpu.so", out var library) // found by its name, as it is loaded
-            && NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas14brgemm_releaseEb", out var release))
+        var limit = Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA") ?? Environment.GetEnvironmentVariable("DNNL_MAX_CPU_ISA");
+        if (!HasAvx512 || !IsLeft(Avx512, limit)
+            || !NativeLibrary.TryLoad("libtorch_cpu.so", out var library) // found by its name, as it is loaded
+            || !NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas14brgemm_releaseEb", out var release))
         {
-            ReleaseTiles = (delegate* unmanaged<byte, void>)release;
-            OfBFloat16 = NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb", out var floats)
-                ? (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)floats : null;
-            OfBytes = NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas6brgemmEllllllbPKhPKaPib", out var bytes)
-                ? (delegate* unmanaged<long, long, long, long, long, long, byte, byte*, sbyte*, int*, byte, void>)bytes : null;
+            return;
+        }
+        ReleaseTiles = (delegate* unmanaged<byte, void>)release;
+        OfFloat32 = (delegate* unmanaged<long, long, long, long, long, long, byte, float*, float*, float*, byte, void>)
+            Find(library, "_ZN2at6native7cpublas6brgemmEllllllbPKfS3_Pfb");
+        if (ProcessorInfo.HasFastBFloat16 && IsLeft(BFloat16, limit)) // those processors multiply 8-bit numbers too
+        {
+            OfBFloat16 = (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)
+                Find(library, "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb");
+            OfBytes = (delegate* unmanaged<long, long, long, long, long, long, byte, byte*, sbyte*, int*, byte, void>)
+                Find(library, "_ZN2at6native7cpublas6brgemmEllllllbPKhPKaPib");
         }
     }
+
+    /// <summary>Whether the processor has all that oneDNN means by avx512_core.</summary>
+    internal static bool HasAvx512 => Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512CD.IsSupported && Avx512BW.VL.IsSupported;
+
+    private static void* Find(nint library, string name) => NativeLibrary.TryGetExport(library, name, out var address) ? (void*)address : null;
 
     /// <summary>Gives back what the processor's matrix unit holds for the calling thread, if it has one.</summary>
     public static void Release()
@@ -45,8 +60,18 @@ internal static unsafe class BlockProducts
         }
     }
 
-    /// <summary>Whether oneDNN may use instructions on bfloat16 under a limit that a user has set; not under one that is unknown here.</summary>
-    internal static bool IsLeft(string? limit) => string.IsNullOrEmpty(limit)
-        || limit.ToUpperInvariant() is "ALL" or "DEFAULT" or "AVX512_CORE_BF16" or "AVX512_CORE_FP16" or "AVX512_CORE_AMX" or "AVX512_CORE_AMX_FP16"
-            or "AVX10_1_512" or "AVX10_1_512_AMX" or "AVX10_1_512_AMX_FP16" or "AVX10_2" or "AVX10_2_AMX_2";
+    /// <summary>Whether oneDNN may use instructions under a limit that a user has set; not under one that is unknown here.</summary>
+    /// <param name="needed"><see cref="Avx512"/> or <see cref="BFloat16"/>.</param>
+    /// <param name="limit">The limit; null or empty for none.</param>
+    internal static bool IsLeft(string needed, string? limit) =>
+        string.IsNullOrEmpty(limit) || Array.IndexOf(Limits, limit.ToUpperInvariant()) >= Array.IndexOf(Limits, needed);
+
+    internal const string Avx512 = "AVX512_CORE", BFloat16 = "AVX512_CORE_BF16";
+
+    /// <summary>Those that leave AVX-512, each with what those before it leave.</summary>
+    private static readonly string[] Limits =
+    [
+        Avx512, "AVX512_CORE_VNNI", BFloat16, "AVX512_CORE_FP16", "AVX512_CORE_AMX", "AVX512_CORE_AMX_FP16",
+        "AVX10_1_512", "AVX10_1_512_AMX", "AVX10_1_512_AMX_FP16", "AVX10_2", "AVX10_2_AMX_2", "ALL", "DEFAULT",
+    ];
 }

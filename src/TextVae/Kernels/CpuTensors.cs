@@ -19,9 +19,8 @@ internal readonly unsafe struct RowPointers<T>
     public RowPointers(Tensor tensor)
     {
         start = Start(tensor);
-        var shape = tensor.shape;
-        row = shape[^2] > 1 ? shape[^1] : 0;
-        step = shape.Length == 3 && shape[0] > 1 ? shape[1] * shape[2] : 0;
+        row = tensor.size(-2) > 1 ? tensor.size(-1) : 0;
+        step = tensor.dim() == 3 && tensor.size(0) > 1 ? tensor.size(1) * tensor.size(2) : 0;
     }
 
     public T* this[int time, int index] => start + time * step + index * row;
@@ -48,7 +47,7 @@ internal readonly unsafe struct TokenRows(Tensor tokens, Tensor rows)
 {
     private readonly long* ids = RowPointers<long>.Start(tokens);
     private readonly float* start = RowPointers<float>.Start(rows);
-    private readonly long time = tokens.shape[^1], vocabulary = rows.shape[0], size = rows.shape[1];
+    private readonly long time = tokens.size(-1), vocabulary = rows.size(0), size = rows.size(1);
 
     public float* this[int position] => start + Checked(ids[position], vocabulary) * size;
 

@@ -52,10 +52,10 @@ internal static unsafe class FusedAdam
 
         public GradientRows(Tensor gradient)
         {
-            columns = gradient.shape[1];
+            columns = gradient.size(1);
             values = RowPointers<float>.Start(gradient.SparseValues);
             missing = RowPointers<float>.Start(zeros(columns));
-            places = new int[gradient.shape[0]];
+            places = new int[gradient.size(0)];
             Array.Fill(places, -1);
             var ids = SparseRows.Ids(gradient).data<long>().ToArray();
             for (var place = 0; place < ids.Length; place++)

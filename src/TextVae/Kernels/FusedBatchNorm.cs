@@ -24,15 +24,21 @@ internal static class FusedBatchNorm
     /// <summary>The normalised columns; as above.</summary>
     public static Tensor Normalize(Tensor input, Tensor? bias, BatchNorm1d normalization) => Apply(input, bias, normalization, float.NegativeInfinity);
 
-    private static Tensor Apply(Tensor input, Tensor? bias, BatchNorm1d normalization, float floor)
+    /// <summary>One batch more has entered the running statistics; of workers, one says so.</summary>
+    public static void CountBatch(BatchNorm1d normalization)
     {
-        using var scope = NewDisposeScope();
         if (WorkerTeam.Current is null or { Number: 0 })
         {
             using var noGradient = no_grad();
             normalization.num_batches_tracked!.add_(One, One);
         }
-        var columns = input.shape[^1];
+    }
+
+    private static Tensor Apply(Tensor input, Tensor? bias, BatchNorm1d normalization, float floor)
+    {
+        using var scope = NewDisposeScope();
+        CountBatch(normalization);
+        var columns = input.size(-1);
         return Function.apply(
             input, bias ?? zeros(columns), normalization.weight ?? ones(columns), normalization.bias ?? zeros(columns),
             normalization.running_mean!, normalization.running_var!,
@@ -47,7 +53,7 @@ internal static class FusedBatchNorm
         {
             var input = ((Tensor)vars[0]).contiguous();
             var (gain, shift, floor) = ((Tensor)vars[2], (Tensor)vars[3], (float)vars[8]);
-            var columns = new BatchNormColumns(input, gain, shift, floor, empty(2, input.shape[^1]));
+            var columns = new BatchNormColumns(input, gain, shift, floor, empty(2, input.size(-1)));
             var (output, rows) = columns.Forward((Tensor)vars[1], (Tensor)vars[4], (Tensor)vars[5], (float)vars[6], (float)vars[7]);
             ctx.save_for_backward([input, gain, shift, columns.Statistics]);
             ctx.save_data("batch", (rows, floor));
@@ -61,7 +67,7 @@ internal static class FusedBatchNorm
             var saved = ctx.get_saved_variables();
             var (rows, floor) = ((long, float))ctx.get_data("batch");
             var columns = new BatchNormColumns(saved[0], saved[1], saved[2], floor, saved[3]) { Rows = rows };
-            var (input, parameters) = columns.Backward(grad_output.contiguous());
+            var (input, parameters) = columns.Backward(grad_output.contiguous(), saved[0].dtype);
             List<Tensor> results = [input, .. parameters.unbind(0)];
             results.ForEach(result => result.MoveToOuterDisposeScope());
             return [.. results, null!, null!, null!, null!, null!];

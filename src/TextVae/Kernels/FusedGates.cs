@@ -32,7 +32,7 @@ internal static unsafe class FusedGates
     private static void EachNumber<TGates>(Tensor output, TGates gates)
         where TGates : struct, IGates
     {
-        var channels = (int)output.shape[^1];
+        var channels = (int)output.size(-1);
         ThreadTeam.Run((int)(output.numel() / channels), (from, to, _) =>
         {
             for (var row = from; row < to; row++)
@@ -113,7 +113,7 @@ internal static unsafe class FusedGates
 
     private static float* Start(Tensor tensor) => RowPointers<float>.Start(tensor);
 
-    private static Tensor OfChannels(Tensor gates, int count) => empty([.. gates.shape[..^1], gates.shape[^1] / count]);
+    private static Tensor OfChannels(Tensor gates, int count) => empty([.. gates.shape[..^1], gates.size(-1) / count]);
 
     private sealed class EnterFunction : autograd.SingleTensorFunction<EnterFunction>
     {

@@ -30,7 +30,7 @@ internal sealed unsafe class FusedLstmSteps(LstmStepWeights weights)
     public Tensor Next(LstmStepState texts, long[] previous, long[] positions)
     {
         using var scope = NewDisposeScope();
-        var logits = empty(previous.Length, weights.OutputBias.shape[0]);
+        var logits = empty(previous.Length, weights.OutputBias.size(0));
         var step = new Step(texts, previous, positions, logits);
         if (texts.Operands.Bytes is null && weights.Products.Type == bfloat16)
         {
@@ -79,8 +79,8 @@ internal sealed unsafe class FusedLstmSteps(LstmStepWeights weights)
         {
             return;
         }
-        var (time, size, operand) = (features.shape[1], (int)features.element_size(), step.Texts.Operands.Operand);
-        var (count, stride) = ((int)features.shape[2] * size, (int)operand.shape[1] * size);
+        var (time, size, operand) = (features.size(1), (int)features.element_size(), step.Texts.Operands.Operand);
+        var (count, stride) = ((int)features.size(2) * size, (int)operand.size(1) * size);
         for (var text = from; text < to; text++)
         {
             var source = RowPointers<byte>.Start(features) + (text * time + TokenRows.Checked(step.Positions[text], time)) * count;
@@ -108,7 +108,7 @@ internal sealed unsafe class FusedLstmSteps(LstmStepWeights weights)
         };
         for (var text = from; text < to; text++)
         {
-            row.Row = rows[0, (int)TokenRows.Checked(step.Previous[text], weights.TokenRows.shape[0])];
+            row.Row = rows[0, (int)TokenRows.Checked(step.Previous[text], weights.TokenRows.size(0))];
             row.Recurrent = activations[0, scratch + text - from];
             row.PreviousCell = row.Cell = cell[0, text];
             row.State = bytes is null ? operand[0, text] : (T*)hidden; // the operand of bytes has no place for it
@@ -116,7 +116,7 @@ internal sealed unsafe class FusedLstmSteps(LstmStepWeights weights)
             row.Compute();
             if (bytes is not null)
             {
-                QuantizedProduct.Round(hidden, RowPointers<byte>.Start(bytes) + text * bytes.shape[1], weights.Hidden);
+                QuantizedProduct.Round(hidden, RowPointers<byte>.Start(bytes) + text * bytes.size(1), weights.Hidden);
             }
         }
     }

@@ -20,15 +20,15 @@ internal static unsafe class FusedTokenLikelihood
     {
         using var scope = NewDisposeScope();
         var nats = is_grad_enabled() && logits.requires_grad
-            ? Function.apply(logits, tokens, positions.Texts, positions.Order.shape[0], free)
-            : Forward(logits.contiguous(), tokens, positions.Texts, positions.Order.shape[0], free).Nats;
+            ? Function.apply(logits, tokens, positions.Texts, positions.Order.size(0), free)
+            : Forward(logits.contiguous(), tokens, positions.Texts, positions.Order.size(0), free).Nats;
         return nats.MoveToOuterDisposeScope();
     }
 
     /// <summary>The costs, and what the gradient needs of each position.</summary>
     public static (Tensor Nats, Tensor Normalizers) Forward(Tensor logits, Tensor tokens, Tensor texts, long count, long free)
     {
-        var (positions, vocabulary) = ((int)logits.shape[0], (int)logits.shape[1]);
+        var (positions, vocabulary) = ((int)logits.size(0), (int)logits.size(1));
         var (nats, normalizers, costs) = (zeros(count), zeros(positions), zeros(positions));
         long* ids = RowPointers<long>.Start(tokens), text = RowPointers<long>.Start(texts);
         RowPointers<float> x = new(logits);
@@ -54,7 +54,7 @@ internal static unsafe class FusedTokenLikelihood
     /// <summary>The gradient by the logits.</summary>
     public static Tensor Backward(Tensor logits, Tensor tokens, Tensor texts, Tensor normalizers, long free, Tensor natsGradient)
     {
-        var (positions, vocabulary) = ((int)logits.shape[0], (int)logits.shape[1]);
+        var (positions, vocabulary) = ((int)logits.size(0), (int)logits.size(1));
         var gradient = empty(logits.shape);
         long* ids = RowPointers<long>.Start(tokens), text = RowPointers<long>.Start(texts);
         RowPointers<float> x = new(logits), dx = new(gradient);

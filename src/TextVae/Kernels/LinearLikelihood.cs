@@ -27,8 +27,8 @@ internal static class LinearLikelihood
     public static Tensor Nats(Linear layer, Tensor input, Tensor tokens, PackedPositions positions, long free, MatrixPrecision precision, long atATime = LogitsAtATime)
     {
         using var scope = NewDisposeScope();
-        var rows = long.Max(1, atATime / layer.weight!.shape[0]);
-        var problem = new Problem(input, layer.weight!, layer.bias!, tokens, positions.Texts, new Shape(positions.Order.shape[0], free, rows, precision));
+        var rows = long.Max(1, atATime / layer.weight!.size(0));
+        var problem = new Problem(input, layer.weight!, layer.bias!, tokens, positions.Texts, new Shape(positions.Order.size(0), free, rows, precision));
         var nats = is_grad_enabled() && (input.requires_grad || layer.weight!.requires_grad)
             ? Function.apply(input, layer.weight!, layer.bias!, tokens, positions.Texts, problem.Shape)
             : problem.Forward().Nats;
@@ -41,7 +41,7 @@ internal static class LinearLikelihood
     {
         public (Tensor Nats, Tensor Normalizers) Forward()
         {
-            var (nats, normalizers) = (zeros(Shape.Texts), zeros(Input.shape[0]));
+            var (nats, normalizers) = (zeros(Shape.Texts), zeros(Input.size(0)));
             ForEachPart((first, count, logits) =>
             {
                 var part = FusedTokenLikelihood.Forward(logits, Tokens.narrow(0, first, count), Texts.narrow(0, first, count), Shape.Texts, Shape.Free);
@@ -70,10 +70,10 @@ internal static class LinearLikelihood
 
         private void ForEachPart(Action<long, long, Tensor> body)
         {
-            for (var first = 0L; first < Input.shape[0]; first += Shape.Rows)
+            for (var first = 0L; first < Input.size(0); first += Shape.Rows)
             {
                 using var scope = NewDisposeScope();
-                var count = long.Min(Shape.Rows, Input.shape[0] - first);
+                var count = long.Min(Shape.Rows, Input.size(0) - first);
                 body(first, count, Bias.addmm(Input.narrow(0, first, count), Weight.t(), beta: 1, alpha: 1));
             }
         }

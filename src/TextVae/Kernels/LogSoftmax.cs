@@ -12,7 +12,7 @@ internal static unsafe class LogSoftmax
     {
         using var scope = NewDisposeScope();
         var source = logits.to(float32).cpu().contiguous();
-        var (rows, vocabulary) = ((int)source.shape[0], (int)source.shape[1]);
+        var (rows, vocabulary) = ((int)source.size(0), (int)source.size(1));
         fixed (float* target = scores)
         {
             var (from, to) = ((nint)RowPointers<float>.Start(source), (nint)target);

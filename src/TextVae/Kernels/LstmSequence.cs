@@ -15,10 +15,10 @@ internal sealed unsafe class LstmSequence
     private readonly Tensor? cell;
     private readonly bool hasHidden;
     private readonly Tensor normalised, scales, cells, operands;
-    private readonly StepProduct product;
+    private readonly BlockedMatrix product;
 
     public LstmSequence(
-        ProjectedInput input, PackedPositions positions, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, StepProduct product, bool forBackward)
+        ProjectedInput input, PackedPositions positions, Tensor gain, Tensor shift, Tensor? hidden, Tensor? cell, BlockedMatrix product, bool forBackward)
     {
         var type = product.Type;
         var (texts, size) = (positions.Sizes[0], product.Inner);

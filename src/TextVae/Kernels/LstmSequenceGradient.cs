@@ -11,7 +11,7 @@ internal sealed unsafe class LstmSequenceGradient
     private readonly Tensor normalised, scales, cells, operands;
     private readonly Tensor? cell;
     private readonly Tensor outputGradient, recurrentGradient, cellGradient, productGradient, rowGradient, gainGradient, shiftGradient;
-    private readonly StepProduct step;
+    private readonly BlockedMatrix step;
 
     /// <param name="saved"><see cref="LstmSequence.Saved"/>.</param>
     /// <param name="step">The product with the transpose of its weights.</param>
@@ -19,12 +19,12 @@ internal sealed unsafe class LstmSequenceGradient
     /// <param name="hasHidden">Whether it began with a hidden state.</param>
     /// <param name="tokenRows">Rows that tokens can choose.</param>
     /// <param name="outputs">The loss's gradient by the hidden states [positions, hidden].</param>
-    public LstmSequenceGradient(List<Tensor> saved, StepProduct step, PackedPositions positions, bool hasHidden, long tokenRows, Tensor outputs)
+    public LstmSequenceGradient(List<Tensor> saved, BlockedMatrix step, PackedPositions positions, bool hasHidden, long tokenRows, Tensor outputs)
     {
         (this.step, this.positions, this.hasHidden) = (step, positions, hasHidden);
         (tokens, gain, shift) = (saved[0], saved[1], saved[2]);
         (normalised, scales, cells, operands, cell) = (saved[3], saved[4], saved[5], saved[6], saved[7]);
-        var (texts, size, type) = (positions.Sizes[0], cells.shape[1], step.Type);
+        var (texts, size, type) = (positions.Sizes[0], cells.size(1), step.Type);
         var bounds = positions.Split(ThreadTeam.Workers(texts));
         var workers = bounds.Length - 1;
 
@@ -49,7 +49,7 @@ internal sealed unsafe class LstmSequenceGradient
     {
         var first = hasHidden ? 0 : positions.Sizes[0];
         var count = positions.Count - first;
-        return operands.narrow(0, first, count).t().matmul(productGradient.narrow(0, first, count)).to(float32);
+        return BlockedMatrix.Gradient(operands.narrow(0, first, count), productGradient.narrow(0, first, count)).to(float32);
     }
 
     public Tensor Gain() => gainGradient.sum([0L]);
@@ -72,7 +72,7 @@ internal sealed unsafe class LstmSequenceGradient
         var exact = RowPointers<float>.Start(empty(step.Inner));
         var row = new LstmBackwardRow<T>
         {
-            Size = (int)cells.shape[1],
+            Size = (int)cells.size(1),
             Gain = RowPointers<float>.Start(gain),
             Shift = RowPointers<float>.Start(shift),
             GainGradient = new RowPointers<float>(gainGradient)[0, worker],

@@ -49,17 +49,17 @@ internal sealed record LstmOperands(Tensor Operand, Tensor? Bytes = null)
 /// <summary>One product for state and features, [h_(t-1), features_t] [W_h; W_f].</summary>
 /// <param name="recurrent">[hidden + features, 4 hidden].</param>
 /// <param name="output">[hidden, vocabulary].</param>
-internal sealed class JoinedStepProducts(StepProduct recurrent, StepProduct output) : LstmStepProducts
+internal sealed class JoinedStepProducts(BlockedMatrix recurrent, BlockedMatrix output) : LstmStepProducts
 {
     public override IEnumerable<Tensor> Tensors => [.. recurrent.Tensors, .. output.Tensors];
 
-    public override int BeforeFeatures => (int)output.Matrix.shape[0];
+    public override int BeforeFeatures => (int)output.Inner;
 
-    public override ScalarType Type => recurrent.Matrix.dtype;
+    public override ScalarType Type => recurrent.Type;
 
     public override LstmOperands Begin(Tensor? hidden, int batch)
     {
-        var operand = zeros([batch, recurrent.Matrix.shape[0]], Type);
+        var operand = zeros([batch, recurrent.Inner], Type);
         if (hidden is not null)
         {
             operand.narrow(1, 0, BeforeFeatures).copy_(hidden);
@@ -76,7 +76,7 @@ internal sealed class JoinedStepProducts(StepProduct recurrent, StepProduct outp
 /// <param name="features">[features, 4 hidden]; null where there are none.</param>
 /// <param name="recurrent">[hidden, 4 hidden].</param>
 /// <param name="output">[hidden, vocabulary].</param>
-internal sealed unsafe class QuantizedStepProducts(StepProduct? features, QuantizedProduct recurrent, QuantizedProduct output) : LstmStepProducts
+internal sealed unsafe class QuantizedStepProducts(BlockedMatrix? features, QuantizedProduct recurrent, QuantizedProduct output) : LstmStepProducts
 {
     public override IEnumerable<Tensor> Tensors => [.. features?.Tensors ?? [], .. recurrent.Tensors, .. output.Tensors];
 
@@ -94,10 +94,10 @@ internal sealed unsafe class QuantizedStepProducts(StepProduct? features, Quanti
             var (numbers, rows) = (new RowPointers<float>(whole), new RowPointers<byte>(bytes));
             for (var text = 0; text < batch; text++)
             {
-                QuantizedProduct.Round(numbers[0, text], rows[0, text], (int)hidden.shape[1]);
+                QuantizedProduct.Round(numbers[0, text], rows[0, text], (int)hidden.size(1));
             }
         }
-        return new LstmOperands(zeros([batch, features?.Matrix.shape[0] ?? 0], Type), bytes);
+        return new LstmOperands(zeros([batch, features?.Inner ?? 0], Type), bytes);
     }
 
     public override void PreActivations(LstmOperands operands, Tensor result, bool together)

@@ -89,7 +89,7 @@ internal sealed class PackedPositions
     {
         using var scope = NewDisposeScope();
         var steps = Sizes.Skip(1).Select((texts, step) => packed.narrow(0, offsets[step], texts));
-        return cat([packed.new_zeros(Sizes[0], packed.shape[1]), .. steps]).MoveToOuterDisposeScope();
+        return cat([packed.new_zeros(Sizes[0], packed.size(1)), .. steps]).MoveToOuterDisposeScope();
     }
 
     /// <summary>What stands at one position of each text.</summary>

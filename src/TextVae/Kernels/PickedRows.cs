@@ -15,14 +15,14 @@ internal static unsafe class PickedRows
 
     private static Tensor Gather(Tensor matrix, Tensor index)
     {
-        var picked = empty(index.shape[0], matrix.shape[1]);
+        var picked = empty(index.size(0), matrix.size(1));
         Walk(matrix, index, (whole, row) => row.CopyTo(whole), picked);
         return picked;
     }
 
     private static Tensor Scatter(Tensor picked, Tensor index, long rows)
     {
-        var matrix = zeros(rows, picked.shape[1]);
+        var matrix = zeros(rows, picked.size(1));
         Walk(matrix, index, (row, whole) => row.CopyTo(whole), picked);
         return matrix;
     }
@@ -31,10 +31,10 @@ internal static unsafe class PickedRows
 
     private static void Walk(Tensor matrix, Tensor index, Move move, Tensor picked)
     {
-        var (rows, columns) = (matrix.shape[0], (int)matrix.shape[1]);
+        var (rows, columns) = (matrix.size(0), (int)matrix.size(1));
         var at = RowPointers<long>.Start(index);
         RowPointers<float> all = new(matrix), some = new(picked);
-        ThreadTeam.Run((int)index.shape[0], (from, to, _) =>
+        ThreadTeam.Run((int)index.size(0), (from, to, _) =>
         {
             for (var row = from; row < to; row++)
             {
@@ -52,7 +52,7 @@ internal static unsafe class PickedRows
         {
             var (matrix, index) = ((Tensor)vars[0], (Tensor)vars[1]);
             ctx.save_for_backward([index]);
-            ctx.save_data("rows", matrix.shape[0]);
+            ctx.save_data("rows", matrix.size(0));
             return Gather(matrix.contiguous(), index);
         }
 

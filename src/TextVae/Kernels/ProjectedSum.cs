@@ -20,7 +20,7 @@ internal static unsafe class ProjectedSum
     private static Tensor Add<T>(Tensor product, Tensor rows, Tensor tokens)
         where T : unmanaged
     {
-        var (positions, size) = ((int)tokens.shape[0], (int)rows.shape[1]);
+        var (positions, size) = ((int)tokens.size(0), (int)rows.size(1));
         var sum = empty(positions, size);
         var (products, token, sums) = (new RowPointers<T>(product), new TokenRows(tokens, rows), new RowPointers<float>(sum));
         ThreadTeam.Run(positions, (from, to, _) =>
@@ -45,7 +45,7 @@ internal static unsafe class ProjectedSum
 
     private static Tensor RowsGradient(Tensor gradient, Tensor tokens, long vocabulary)
     {
-        var (positions, size) = ((int)tokens.shape[0], (int)gradient.shape[1]);
+        var (positions, size) = ((int)tokens.size(0), (int)gradient.size(1));
         var rows = zeros(vocabulary, size);
         var (token, gradients) = (new TokenRows(tokens, rows), new RowPointers<float>(gradient));
         ThreadTeam.RunColumns(size, column =>
@@ -77,9 +77,9 @@ internal static unsafe class ProjectedSum
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (rows, tokens) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous());
-            var product = (vars[2] as Tensor)?.contiguous() ?? zeros(1, rows.shape[1]);
+            var product = (vars[2] as Tensor)?.contiguous() ?? zeros(1, rows.size(1));
             ctx.save_for_backward([tokens]);
-            ctx.save_data("rows", (rows.shape[0], (vars[2] as Tensor)?.dtype));
+            ctx.save_data("rows", (rows.size(0), (vars[2] as Tensor)?.dtype));
             return product.dtype == bfloat16 ? Add<ushort>(product, rows, tokens) : Add<float>(product, rows, tokens);
         }
 

@@ -28,11 +28,11 @@ internal sealed unsafe class QuantizedProduct
     public QuantizedProduct(Tensor matrix)
     {
         using var scope = NewDisposeScope();
-        _outer = (int)matrix.shape[1];
+        _outer = (int)matrix.size(1);
         var blocks = (_outer + BlockWidth - 1) / BlockWidth;
-        Inner = (int)(matrix.shape[0] + Together - 1) / Together * Together;
+        Inner = (int)(matrix.size(0) + Together - 1) / Together * Together;
         var padded = zeros(Inner, blocks * BlockWidth);
-        padded.narrow(0, 0, matrix.shape[0]).narrow(1, 0, _outer).copy_(matrix);
+        padded.narrow(0, 0, matrix.size(0)).narrow(1, 0, _outer).copy_(matrix);
         using var tiny = Number(1e-30);
         var scales = padded.abs().amax([0]).clamp_min(tiny).Over(Steps); // [columns]
         var rounded = (padded / scales).round_();
@@ -54,10 +54,10 @@ internal sealed unsafe class QuantizedProduct
     /// <param name="rows">[count, <see cref="Inner"/>], contiguous, as <see cref="Round"/> writes them.</param>
     /// <param name="result">[count, outer], contiguous, float32.</param>
     /// <param name="add">Whether the result holds something already.</param>
-    /// <param name="together">As in <see cref="StepProduct.Compute(Tensor, Tensor, bool)"/>.</param>
+    /// <param name="together">As in <see cref="BlockedMatrix.Compute(Tensor, Tensor, bool)"/>.</param>
     public void Compute(Tensor rows, Tensor result, bool add, bool together)
     {
-        var blocks = (int)_fours.shape[0];
+        var blocks = (int)_fours.size(0);
         if (together)
         {
             ThreadTeam.Run(blocks, (from, to, _) =>
@@ -98,9 +98,9 @@ internal sealed unsafe class QuantizedProduct
         var c = RowPointers<float>.Start(result);
         float* scales = RowPointers<float>.Start(_scales), shifts = RowPointers<float>.Start(_shifts);
         var sums = stackalloc int[MostRows * BlockWidth];
-        for (var first = 0; first < rows.shape[0]; first += MostRows)
+        for (var first = 0; first < rows.size(0); first += MostRows)
         {
-            var count = int.Min(MostRows, (int)rows.shape[0] - first);
+            var count = int.Min(MostRows, (int)rows.size(0) - first);
             for (var block = from; block < to; block++)
             {
                 BlockProducts.OfBytes(count, BlockWidth, Inner, Inner, BlockWidth, BlockWidth, 0, a + (long)first * Inner, b + (long)block * BlockWidth * Inner, sums, 1);

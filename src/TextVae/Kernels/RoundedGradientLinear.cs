@@ -15,13 +15,27 @@ internal static class RoundedGradientLinear
     /// <returns>[..., outputs].</returns>
     public static Tensor Apply(TorchSharp.Modules.Linear layer, Tensor input, MatrixPrecision precision)
     {
-        if (precision != MatrixPrecision.BFloat16 || !is_grad_enabled() || !CpuFloat32.Holds(input, layer.weight))
+        if (!CpuFloat32.Holds(input, layer.weight))
+        {
+            return layer.forward(input);
+        }
+        if (!is_grad_enabled())
+        {
+            return Product(input, layer.weight!, layer.bias!);
+        }
+        if (precision != MatrixPrecision.BFloat16)
         {
             return layer.forward(input);
         }
         using var scope = NewDisposeScope();
         var output = Function.apply(input.flatten(0, -2), layer.weight!, layer.bias!); // [rows, outputs]
         return output.view([.. input.shape[..^1], -1]).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Product(Tensor input, Tensor weight, Tensor bias)
+    {
+        using var scope = NewDisposeScope();
+        return BlockedMatrix.Of(weight, transposed: true, MatrixPrecision.Float32).Multiply(input, bias).MoveToOuterDisposeScope();
     }
 
     private sealed class Function : autograd.SingleTensorFunction<Function>
@@ -32,7 +46,7 @@ internal static class RoundedGradientLinear
         {
             var (input, weight, bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
             ctx.save_for_backward([input, weight]);
-            return bias.addmm(input, weight.t(), beta: 1, alpha: 1);
+            return Product(input, weight, bias);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)

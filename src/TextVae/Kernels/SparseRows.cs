@@ -18,7 +18,7 @@ internal static class SparseRows
     /// <returns>Rows [tokens that occur, columns], in the order of their ids, and the index among them, shaped like the tokens.</returns>
     public static (Tensor Rows, Tensor Index) Of(Tensor table, Tensor tokens)
     {
-        if (table.shape[0] <= Few)
+        if (table.size(0) <= Few)
         {
             return (table, tokens);
         }
@@ -31,14 +31,14 @@ internal static class SparseRows
     /// <param name="rows">[rows, columns].</param>
     /// <param name="index">Which row each has, [...], int64.</param>
     /// <returns>[..., columns].</returns>
-    public static Tensor Spread(Tensor rows, Tensor index) => rows.index_select(0, index.flatten()).view([.. index.shape, rows.shape[1]]);
+    public static Tensor Spread(Tensor rows, Tensor index) => rows.index_select(0, index.flatten()).view([.. index.shape, rows.size(1)]);
 
     /// <summary>A sparse gradient.</summary>
     /// <param name="ids">Which rows it has, [rows], int64.</param>
     /// <param name="values">[rows, columns].</param>
     /// <param name="vocabulary">Rows of the table.</param>
     public static Tensor Gradient(Tensor ids, Tensor values, long vocabulary) =>
-        sparse_coo_tensor(ids.unsqueeze(0), values, [vocabulary, values.shape[1]]);
+        sparse_coo_tensor(ids.unsqueeze(0), values, [vocabulary, values.size(1)]);
 
     /// <summary>Which rows a sparse gradient has, [rows], int64.</summary>
     public static Tensor Ids(Tensor gradient) => gradient.SparseIndices[0];
@@ -52,12 +52,12 @@ internal static class SparseRows
         var ids = gradients.Select(Ids).ToList();
         var (all, places, _) = cat(ids).unique(return_inverse: true);
         var first = gradients[0].SparseValues;
-        var sums = zeros([all.shape[0], first.shape[1]], first.dtype, first.device);
-        foreach (var (gradient, place) in gradients.Zip(places!.split([.. ids.Select(own => own.shape[0])])))
+        var sums = zeros([all.size(0), first.size(1)], first.dtype, first.device);
+        foreach (var (gradient, place) in gradients.Zip(places!.split([.. ids.Select(own => own.size(0))])))
         {
             sums.index_add_(0, place, gradient.SparseValues, One);
         }
-        return Gradient(all, sums, gradients[0].shape[0]);
+        return Gradient(all, sums, gradients[0].size(0));
     }
 
     private sealed class Function : autograd.SingleTensorFunction<Function>
@@ -68,7 +68,7 @@ internal static class SparseRows
         {
             var (table, ids) = ((Tensor)vars[0], (Tensor)vars[1]);
             ctx.save_for_backward([ids]);
-            ctx.save_data("vocabulary", table.shape[0]);
+            ctx.save_data("vocabulary", table.size(0));
             return table.index_select(0, ids);
         }
 

@@ -24,7 +24,7 @@ internal static class TokenConvolution
     /// <summary>Goes through all outputs with the three rows of each: adds the rows to the output or the output to the rows.</summary>
     private static unsafe void Walk(Tensor tokens, Tensor rows, Tensor outputs, bool rowsChange)
     {
-        var (texts, time, channels) = ((int)tokens.shape[0], (int)tokens.shape[1], (int)outputs.shape[2]);
+        var (texts, time, channels) = ((int)tokens.size(0), (int)tokens.size(1), (int)outputs.size(2));
         var token = Enumerable.Range(0, Kernel).Select(k => new TokenRows(tokens, rows[k])).ToArray();
         var output = RowPointers<float>.Start(outputs);
         ThreadTeam.RunColumns(channels, column =>
@@ -68,7 +68,7 @@ internal static class TokenConvolution
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (tokens, rows) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous()); // rows: [3, vocabulary, channels]
-            var output = zeros(tokens.shape[0], tokens.shape[1] / Stride, rows.shape[2]);
+            var output = zeros(tokens.size(0), tokens.size(1) / Stride, rows.size(2));
             Walk(tokens, rows, output, rowsChange: false);
             ctx.save_for_backward([tokens, tensor(rows.shape)]);
             return output;

@@ -18,18 +18,24 @@ internal sealed record Windows(int Stride, int First, int Count)
         return Function.apply(input, this, precision == MatrixPrecision.BFloat16).MoveToOuterDisposeScope();
     }
 
+    /// <summary>As <see cref="Of"/>, without a gradient.</summary>
+    /// <param name="input">Contiguous.</param>
+    /// <param name="type">Of the windows: float32 or bfloat16.</param>
+    public Tensor Gather(Tensor input, ScalarType type) => type == bfloat16 ? Gather<ushort>(input, type) : Gather<float>(input, type);
+
     private Tensor Gather<T>(Tensor input, ScalarType type)
         where T : unmanaged
     {
-        var output = empty([input.shape[0], input.shape[1] / Stride, Count * input.shape[2]], type);
+        var output = empty([input.size(0), input.size(1) / Stride, Count * input.size(2)], type);
         Walk<T>(output, input, gather: true);
         return output;
     }
 
-    private Tensor Scatter<T>(Tensor gradient, long time)
+    /// <summary>The gradient by the input, [batch, time, channels], from that by the windows.</summary>
+    public Tensor Scatter<T>(Tensor gradient, long time)
         where T : unmanaged
     {
-        var output = zeros(gradient.shape[0], time, gradient.shape[2] / Count);
+        var output = zeros(gradient.size(0), time, gradient.size(2) / Count);
         Walk<T>(gradient, output, gather: false);
         return output;
     }
@@ -37,7 +43,7 @@ internal sealed record Windows(int Stride, int First, int Count)
     private unsafe void Walk<T>(Tensor windows, Tensor positions, bool gather)
         where T : unmanaged
     {
-        var (texts, time, channels, count) = ((int)positions.shape[0], (int)positions.shape[1], (int)positions.shape[2], (int)windows.shape[1]);
+        var (texts, time, channels, count) = ((int)positions.size(0), (int)positions.size(1), (int)positions.size(2), (int)windows.size(1));
         var window = RowPointers<T>.Start(windows);
         var position = RowPointers<float>.Start(positions);
         ThreadTeam.Run(texts, (from, to, _) =>
@@ -100,8 +106,8 @@ internal sealed record Windows(int Stride, int First, int Count)
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (input, windows) = (((Tensor)vars[0]).contiguous(), (Windows)vars[1]);
-            ctx.save_for_backward([tensor(new long[] { windows.Stride, windows.First, windows.Count, input.shape[1] })]);
-            return (bool)vars[2] ? windows.Gather<ushort>(input, bfloat16) : windows.Gather<float>(input, float32);
+            ctx.save_for_backward([tensor(new long[] { windows.Stride, windows.First, windows.Count, input.size(1) })]);
+            return windows.Gather(input, (bool)vars[2] ? bfloat16 : float32);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)

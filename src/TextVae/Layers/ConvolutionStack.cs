@@ -18,8 +18,6 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
 {
     internal const int Kernel = 3;
 
-    private static readonly Windows Threes = new(Stride: 2, First: -1, Count: 3);
-
     [ComponentName(Name = "embedding")]
     private readonly Embedding? _embedding;
     [ComponentName(Name = "blocks")]
@@ -81,10 +79,14 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
         for (var layer = 0; layer < _blocks.Count; layer += 3)
         {
             var (convolution, normalization) = ((Conv1d)_blocks[layer], (BatchNorm1d)_blocks[layer + 1]);
-            var sums = x is null ? TokenConvolution.Apply(tokens, convolution.weight!) : Convolve(x, convolution.weight!);
-            x = training
-                ? FusedBatchNorm.Relu(sums, convolution.bias!, normalization)
-                : RunningBatchNorm.Relu(sums, convolution.bias!, normalization);
+            var (weight, bias) = (convolution.weight!, convolution.bias!);
+            x = (x, training) switch
+            {
+                (null, true) => FusedBatchNorm.Relu(TokenConvolution.Apply(tokens, weight), bias, normalization),
+                (null, false) => RunningBatchNorm.Relu(TokenConvolution.Apply(tokens, weight), bias, normalization),
+                (_, true) => FusedConvolution.Relu(x, ConvolutionWeights.Halving, weight, bias, normalization, Precision),
+                (_, false) => RunningBatchNorm.Relu(ConvolutionWeights.Halving.Sums(x, weight), bias, normalization),
+            };
         }
         return x!.transpose(1, 2);
     }
@@ -97,11 +99,5 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrixPr
         }
         var (rows, index) = SparseRows.Of(_embedding.weight!, tokens);
         return SparseRows.Spread(rows, index); // [batch, time, embedding]
-    }
-
-    private Tensor Convolve(Tensor x, Tensor weight) // [outputs, inputs, 3]
-    {
-        var windows = Threes.Of(x, training ? Precision : MatrixPrecision.Float32); // [batch, time / 2, 3 * inputs]
-        return windows.matmul(weight.to(windows.dtype).permute(2, 1, 0).flatten(0, 1));
     }
 }

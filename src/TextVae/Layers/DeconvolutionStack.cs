@@ -15,8 +15,6 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
 {
     internal const int Kernel = 3;
 
-    private static readonly Windows Pairs = new(Stride: 1, First: 0, Count: 2);
-
     [ComponentName(Name = "blocks")]
     private readonly Sequential _blocks;
 
@@ -60,7 +58,7 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
     {
         var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : float32;
         return new PreparedDeconvolutions([.. Blocks.Select(block =>
-            PreparedDeconvolutions.Fold(OfBoth(block.Deconvolution.weight!), block.Deconvolution.bias!, block.Normalization, type))]);
+            PreparedDeconvolutions.Fold(ConvolutionWeights.Doubling.Plain(block.Deconvolution.weight!), block.Deconvolution.bias!, block.Normalization, type))]);
     }
 
     private IEnumerable<(ConvTranspose1d Deconvolution, BatchNorm1d Normalization)> Blocks =>
@@ -71,24 +69,11 @@ internal sealed class DeconvolutionStack : nn.Module<Tensor, Tensor>, IHasMatrix
         var x = input.transpose(1, 2); // [batch, time, channels]
         foreach (var (deconvolution, normalization) in Blocks)
         {
-            var sums = Deconvolve(x, deconvolution.weight!);
+            var (weight, bias) = (deconvolution.weight!, deconvolution.bias!);
             x = training
-                ? FusedBatchNorm.Relu(sums, deconvolution.bias!, normalization)
-                : RunningBatchNorm.Relu(sums, deconvolution.bias!, normalization);
+                ? FusedConvolution.Relu(x, ConvolutionWeights.Doubling, weight, bias, normalization, Precision)
+                : RunningBatchNorm.Relu(ConvolutionWeights.Doubling.Sums(x, weight), bias, normalization);
         }
         return x.transpose(1, 2);
-    }
-
-    /// <summary>Output 2j is x_j W_1, output 2j + 1 is x_j W_2 + x_(j+1) W_0: one product of (x_j, x_(j+1)) gives both.</summary>
-    private Tensor Deconvolve(Tensor x, Tensor weight) // [inputs, outputs, 3]
-    {
-        var windows = Pairs.Of(x, training ? Precision : MatrixPrecision.Float32); // [batch, time, 2 * inputs]
-        return windows.matmul(OfBoth(weight.to(windows.dtype))).view(x.shape[0], 2 * x.shape[1], -1); // [batch, 2 * time, outputs]
-    }
-
-    private static Tensor OfBoth(Tensor weight) // [2 * inputs, 2 * outputs]
-    {
-        var w = weight.unbind(2);
-        return cat([cat([w[1], w[2]], 1), cat([zeros_like(w[0]), w[0]], 1)]);
     }
 }

@@ -18,7 +18,7 @@ public sealed record GaussianPosterior(Tensor Mean, Tensor LogVariance)
     /// <param name="parameters">(mean, log-variance), [batch, 2 * latent].</param>
     public static GaussianPosterior From(Tensor parameters)
     {
-        var latent = parameters.shape[1] / 2; // 0 in a language model
+        var latent = parameters.size(1) / 2; // 0 in a language model
         var logVariance = parameters.narrow(1, latent, latent);
         var bounded = logVariance.clamp(LeastLogVariance, MostLogVariance);
         return new GaussianPosterior(

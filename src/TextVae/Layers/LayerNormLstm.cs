@@ -85,11 +85,11 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision, IInitializ
     {
         var type = Precision == MatrixPrecision.BFloat16 ? bfloat16 : float32;
         var recurrent = input.FeatureWeight is { } features ? cat([hidden_weight, features]) : hidden_weight.detach();
-        return new JoinedStepProducts(new StepProduct(recurrent.to(type)), new StepProduct(output.weight!.t().to(type).contiguous()));
+        return new JoinedStepProducts(new BlockedMatrix(recurrent.to(type)), new BlockedMatrix(output.weight!.t().to(type).contiguous()));
     }
 
     private QuantizedStepProducts QuantizedProducts(InputProjection input, Linear output) => new(
-        input.FeatureWeight is { } features ? new StepProduct(features.to(bfloat16).contiguous()) : null,
+        input.FeatureWeight is { } features ? new BlockedMatrix(features.to(bfloat16).contiguous()) : null,
         new QuantizedProduct(hidden_weight), new QuantizedProduct(output.weight!.t()));
 
     /// <summary>
@@ -106,7 +106,7 @@ internal sealed class LayerNormLstm : nn.Module, IHasMatrixPrecision, IInitializ
         var outputs = new List<Tensor>();
         foreach (var x in projected.split([.. positions.Sizes.Select(size => (long)size)]))
         {
-            var texts = x.shape[0]; // those that have not ended
+            var texts = x.size(0); // those that have not ended
             var a = x.Plus(h.narrow(0, 0, texts).to(weight.dtype).matmul(weight).to(x.dtype)); // [texts, 4 hidden]
             var gates = nn.functional.layer_norm(a, [4 * HiddenSize], gain, shift, FusedLayerNormLstm.Epsilon).chunk(4, -1);
             var (i, f, o, g) = (gates[0].sigmoid(), gates[1].sigmoid(), gates[2].sigmoid(), gates[3].tanh());

@@ -67,10 +67,10 @@ internal sealed class MaskedConvolution : nn.Module<Tensor, Tensor>, IHasMatrixP
     public Tensor Plain(Tensor input)
     {
         var padded = nn.functional.pad(input, [0, 0, 1, 0]); // [batch, 1 + time, channels]
-        return Plain(cat([padded.narrow(1, 0, input.shape[1]), input], 2), input);
+        return Plain(cat([padded.narrow(1, 0, input.size(1)), input], 2), input);
     }
 
-    private bool IsFast(Tensor input) => CpuFloat32.Holds(input, _convolution.weight) && (!training || FusedBatchNorm.Serves(input.numel() / input.shape[^1]));
+    private bool IsFast(Tensor input) => CpuFloat32.Holds(input, _convolution.weight) && (!training || FusedBatchNorm.Serves(input.numel() / input.size(-1)));
 
     private Tensor Plain(Tensor both, Tensor input) // [..., 2 * channels], [..., channels]
     {

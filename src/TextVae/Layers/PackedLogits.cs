@@ -29,7 +29,7 @@ internal sealed class PackedLogits
     /// <param name="positions">Which text each position belongs to.</param>
     /// <param name="free">The id that costs nothing; -1 for none.</param>
     public Tensor? NatsOfMany(Tensor tokens, PackedPositions positions, long free) =>
-        _all is null && CpuFloat32.Holds(_input, _layer!.weight) && _input!.shape[0] * _layer.weight!.shape[0] > LinearLikelihood.MostLogits
+        _all is null && CpuFloat32.Holds(_input, _layer!.weight) && _input!.size(0) * _layer.weight!.size(0) > LinearLikelihood.MostLogits
             ? LinearLikelihood.Nats(_layer, _input, tokens, positions, free, _precision)
             : null;
 }

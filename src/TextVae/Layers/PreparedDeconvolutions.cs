@@ -33,8 +33,8 @@ internal sealed class PreparedDeconvolutions(IReadOnlyList<(Tensor Weight, Tenso
         var x = input.to(blocks[0].Weight.dtype);
         foreach (var (weight, bias) in blocks)
         {
-            var (batch, time) = (x.shape[0], x.shape[1]);
-            var following = cat([x.narrow(1, 1, time - 1), x.new_zeros(batch, 1, x.shape[2])], 1);
+            var (batch, time) = (x.size(0), x.size(1));
+            var following = cat([x.narrow(1, 1, time - 1), x.new_zeros(batch, 1, x.size(2))], 1);
             var windows = cat([x, following], 2).flatten(0, 1); // [batch * time, 2 * inputs]
             x = bias.addmm(windows, weight, beta: 1, alpha: 1).relu_().view(batch, 2 * time, -1);
         }

@@ -86,7 +86,7 @@ internal sealed class ByteNetDecoder : Decoder
     }
 
     // The last input of each layer is all that the next position needs of the past.
-    private Tensor Before(int batch) => zeros(batch, _output.weight!.shape[1], device: _input.Device, dtype: _output.weight.dtype);
+    private Tensor Before(int batch) => zeros(batch, _output.weight!.size(1), device: _input.Device, dtype: _output.weight.dtype);
 
     private sealed class Incremental(ByteNetDecoder decoder, Conditioning given, int batch)
         : IncrementalDecoder([.. decoder._layers.Select(_ => decoder.Before(batch))], [.. given.Tensors])

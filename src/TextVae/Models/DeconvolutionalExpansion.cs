@@ -42,7 +42,7 @@ internal sealed class DeconvolutionalExpansion : Expansion
         return new PreparedExpansion(z => new Conditioning(deconvolutions.Forward(Seed(z).transpose(1, 2))), deconvolutions.Weights);
     }
 
-    private Tensor Seed(Tensor z) => _projection.forward(z).relu().view(z.shape[0], _channels, -1); // [batch, channels, time / 2^L]
+    private Tensor Seed(Tensor z) => _projection.forward(z).relu().view(z.size(0), _channels, -1); // [batch, channels, time / 2^L]
 }
 
 /// <summary>Sizes of the deconvolutional decoder.</summary>

@@ -75,7 +75,7 @@ public abstract class IncrementalDecoder(Tensor[] state, Tensor[] given)
     /// <returns>[batch, ...].</returns>
     protected static Tensor At(Tensor all, long[] positions)
     {
-        var index = tensor(positions, device: all.device).view(-1, 1, 1).expand(-1, 1, all.shape[2]);
+        var index = tensor(positions, device: all.device).view(-1, 1, 1).expand(-1, 1, all.size(2));
         return all.gather(1, index).squeeze(1);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class LstmDecoder : Decoder
     /// <inheritdoc/>
     public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
     {
-        var (batch, time) = (previous.shape[0], previous.shape[1]);
+        var (batch, time) = (previous.size(0), previous.size(1));
         return Packed(given, previous, PackedPositions.Everything(batch, time, previous.device)).All().view(time, batch, -1).transpose(0, 1); // [batch, time, vocabulary]
     }
 

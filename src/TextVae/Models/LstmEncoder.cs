@@ -36,7 +36,7 @@ internal sealed class LstmEncoder : Encoder
             : new PackedPositions(texts.Lengths, texts.Time, texts.Tokens.device);
         var hidden = _lstm.forward(_input.Parts(null, positions.Pick(texts.Tokens)), positions); // [positions, hidden]
         var last = _readsPadding
-            ? hidden.narrow(0, hidden.shape[0] - texts.Count, texts.Count)
+            ? hidden.narrow(0, hidden.size(0) - texts.Count, texts.Count)
             : positions.At(hidden, [.. texts.Lengths.Select(length => length - 1)]);
         return _posterior.forward(last); // [batch, hidden] to [batch, 2 * latent]
     }

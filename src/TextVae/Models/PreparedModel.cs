@@ -12,7 +12,7 @@ internal sealed class PreparedModel(PreparedExpansion expansion, PreparedDecoder
 {
     /// <summary>Starts to generate one text for each latent vector.</summary>
     /// <param name="z">[batch, latent].</param>
-    public IncrementalDecoder Begin(Tensor z) => decoder.Begin(expansion.Expand(z), (int)z.shape[0]);
+    public IncrementalDecoder Begin(Tensor z) => decoder.Begin(expansion.Expand(z), (int)z.size(0));
 
     /// <summary>The same, until it is disposed of, whatever scope it was made in.</summary>
     public PreparedModel DetachFromDisposeScope()

@@ -178,7 +178,7 @@ public sealed class TextVaeModel : nn.Module
     /// <returns>Logits of the decoder and of the features alone, as in <see cref="ModelOutput"/>.</returns>
     public (Tensor Logits, Tensor? AuxiliaryLogits) Decode(Tensor z, Tensor previous)
     {
-        var given = _expansion.forward(z).First(previous.shape[1]);
+        var given = _expansion.forward(z).First(previous.size(1));
         return (_decoder.forward(given, previous), _auxiliary?.forward(given.Features!));
     }
 
@@ -200,8 +200,8 @@ public sealed class TextVaeModel : nn.Module
     public Tensor Previous(Tensor tokens)
     {
         using var symbol = Number(Shape.StartToken);
-        var start = full(tokens.shape[0], 1, symbol, dtype: ScalarType.Int64, device: tokens.device);
-        return Visible(cat([start, tokens.narrow(1, 0, tokens.shape[1] - 1)], dim: 1));
+        var start = full(tokens.size(0), 1, symbol, dtype: ScalarType.Int64, device: tokens.device);
+        return Visible(cat([start, tokens.narrow(1, 0, tokens.size(1) - 1)], dim: 1));
     }
 
     /// <summary>What the decoder may read of the previous tokens: all, or without history nothing (paper 4.1).</summary>

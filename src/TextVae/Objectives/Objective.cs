@@ -53,7 +53,7 @@ public sealed class Objective(int padId, bool scorePadding)
     internal Tensor NegativeLogLikelihoodPlain(Tensor logits, Tensor tokens, PackedPositions positions)
     {
         var costs = TokenCosts(logits, tokens);
-        return zeros([positions.Order.shape[0]], costs.dtype, costs.device).index_add(0, positions.Texts, costs, One);
+        return zeros([positions.Order.size(0)], costs.dtype, costs.device).index_add(0, positions.Texts, costs, One);
     }
 
     /// <summary>-log p(x_t) of each token; 0 for those that cost nothing.</summary>
@@ -101,7 +101,7 @@ internal sealed record LossTerms(Tensor Reconstruction, Tensor KlByDimension, Te
     /// <returns>A scalar.</returns>
     public Tensor Total(double beta, double alpha, double freeBits = 0, long? batch = null)
     {
-        var texts = batch ?? Reconstruction.shape[0];
+        var texts = batch ?? Reconstruction.size(0);
         return Reconstruction.sum().Plus(Auxiliary.sum().Times(alpha)).Over(texts).Plus(FreeBits.KlTerm(KlByDimension, freeBits, texts).Times(beta));
     }
 
