@@ -83,7 +83,7 @@ internal static class StepBenchmark
     /// <summary>Characters and tokens of the timed batches, their means: texts of real data are shorter than T.</summary>
     private static (double Characters, double Tokens) TextPerStep(Recipe recipe, Corpus corpus, int warmUp, int steps)
     {
-        var sampler = new TrainingSampler(corpus.Train, recipe.Training.BatchSize, recipe.Training.Seed);
+        var sampler = new TrainingSampler(corpus.Train, recipe.Training.BatchSize, recipe.Training.Seed, recipe.Training.SimilarLengths);
         var (characters, tokens) = (0L, 0L);
         for (var step = warmUp; step < warmUp + steps; step++)
         {

@@ -35,6 +35,9 @@ public enum RandomStream
 
     /// <summary>What layers draw in training, such as which of their units are dropped.</summary>
     Layers = 10,
+
+    /// <summary>In which order batches of texts that are parted by their length come.</summary>
+    Lengths = 11,
 }
 
 /// <summary>

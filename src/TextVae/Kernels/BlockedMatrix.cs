@@ -15,18 +15,18 @@ internal sealed unsafe class BlockedMatrix
     private const long WorthSharing = 1 << 17; // numbers that take longer to bring into order than workers take to meet
 
     private readonly Tensor matrix; // [inner, outer]
-    private readonly Tensor? pairs; // [blocks, inner / 2, BlockWidth, 2]: as the processor takes them, two rows side by side
+    private readonly Tensor? blocks; // of bfloat16 [blocks, inner / 2, BlockWidth, 2]: as the processor takes them, two rows side by side; of float32 [blocks, inner, BlockWidth]
     private readonly long outer;
 
     /// <param name="matrix">[inner, outer], float32 or bfloat16.</param>
     public BlockedMatrix(Tensor matrix)
-        : this(matrix.dtype == float32 ? matrix.contiguous() : matrix, matrix.dtype, InPairs(matrix, matrix.dtype, transposed: false))
+        : this(matrix.dtype == float32 ? matrix.contiguous() : matrix, matrix.dtype, InBlocks(matrix, matrix.dtype, transposed: false))
     {
     }
 
-    private BlockedMatrix(Tensor matrix, ScalarType type, Tensor? pairs)
+    private BlockedMatrix(Tensor matrix, ScalarType type, Tensor? blocks)
     {
-        (this.matrix, this.pairs, Type) = (matrix, pairs, type);
+        (this.matrix, this.blocks, Type) = (matrix, blocks, type);
         (Inner, outer) = (matrix.size(0), matrix.size(1));
     }
 
@@ -34,13 +34,13 @@ internal sealed unsafe class BlockedMatrix
     /// <param name="weight">[inner, outer], float32, contiguous; [outer, inner] if transposed.</param>
     /// <param name="transposed">Whether the matrix is the transpose.</param>
     /// <param name="precision">Of the products.</param>
-    public static BlockedMatrix Of(Tensor weight, bool transposed, MatrixPrecision precision)
+    /// <param name="shared">Whether the workers of a team, which then all have to call this, share a large one.</param>
+    public static BlockedMatrix Of(Tensor weight, bool transposed, MatrixPrecision precision, bool shared = false)
     {
         var type = precision == MatrixPrecision.BFloat16 ? bfloat16 : float32;
-        var pairs = InPairs(weight, type, transposed);
-        var given = pairs is null ? weight.to(type) : weight; // in pairs, the matrix itself is not read
-        var matrix = transposed ? given.t() : given;
-        return new BlockedMatrix(type == float32 ? matrix.contiguous() : matrix, type, pairs);
+        var blocks = InBlocks(weight, type, transposed, shared);
+        var given = blocks is null ? weight.to(type) : weight; // in blocks, the matrix itself is not read
+        return new BlockedMatrix(transposed ? given.t() : given, type, blocks);
     }
 
     /// <summary>Of the rows that it is multiplied with.</summary>
@@ -50,7 +50,7 @@ internal sealed unsafe class BlockedMatrix
     public long Inner { get; }
 
     /// <summary>What it holds.</summary>
-    public IEnumerable<Tensor> Tensors => pairs is null ? [matrix] : [matrix, pairs];
+    public IEnumerable<Tensor> Tensors => blocks is null ? [matrix] : [matrix, blocks];
 
     /// <summary>Its products with any number of rows, by all threads.</summary>
     /// <param name="rows">[..., inner], of the matrix's type.</param>
@@ -149,7 +149,7 @@ internal sealed unsafe class BlockedMatrix
         Compute(some, product);
     }
 
-    private bool HasBlocks => pairs is not null || (Type == float32 && BlockProducts.OfFloat32 != null);
+    private bool HasBlocks => blocks is not null || (Type == float32 && BlockProducts.OfFloat32 != null);
 
     private int Count => (int)(outer + BlockWidth - 1) / BlockWidth;
 
@@ -157,7 +157,7 @@ internal sealed unsafe class BlockedMatrix
     {
         var (stride, adds) = (rows.size(-1), (byte)(add ? 1 : 0));
         var a = RowPointers<byte>.Start(rows);
-        var b = RowPointers<byte>.Start(pairs ?? matrix);
+        var b = RowPointers<byte>.Start(blocks ?? matrix);
         var c = RowPointers<float>.Start(result);
         for (var row = 0L; row < count; row += BlockHeight)
         {
@@ -166,57 +166,66 @@ internal sealed unsafe class BlockedMatrix
             {
                 var width = Math.Min(BlockWidth, outer - column);
                 var product = c + (target + row) * outer + column;
-                if (pairs is null)
-                {
-                    BlockProducts.OfFloat32(height, width, Inner, stride, outer, outer, adds, (float*)a + (first + row) * stride, (float*)b + column, product, 0);
-                }
-                else
+                if (Type == bfloat16)
                 {
                     BlockProducts.OfBFloat16(height, width, Inner, stride, BlockWidth, outer, adds, (ushort*)a + (first + row) * stride, (ushort*)b + column * Inner, product, 1);
                 }
+                else if (blocks is not null)
+                {
+                    BlockProducts.OfFloat32(height, width, Inner, stride, BlockWidth, outer, adds, (float*)a + (first + row) * stride, (float*)b + column * Inner, product, 0);
+                }
+                else // in rows, which are as good
+                {
+                    BlockProducts.OfFloat32(height, width, Inner, stride, outer, outer, adds, (float*)a + (first + row) * stride, (float*)b + column, product, 0);
+                }
             }
         }
     }
 
-    /// <summary>The matrix in the processor's order, rounded to bfloat16; null where there is no product of it. Workers of a team share a large one.</summary>
-    private static Tensor? InPairs(Tensor matrix, ScalarType type, bool transposed)
+    /// <summary>The matrix in the processor's order, in a type; null where there is no product of that, or none is needed.</summary>
+    private static Tensor? InBlocks(Tensor matrix, ScalarType type, bool transposed, bool shared = false)
     {
         var (inner, outer) = transposed ? (matrix.size(1), matrix.size(0)) : (matrix.size(0), matrix.size(1));
-        if (BlockProducts.OfBFloat16 == null || type != bfloat16 || inner % 2 != 0)
+        var serves = type == bfloat16 ? BlockProducts.OfBFloat16 != null && inner % 2 == 0 : BlockProducts.OfFloat32 != null && transposed;
+        if (!serves)
         {
             return null;
         }
-        var (source, blocks) = (matrix.contiguous(), (int)((outer + BlockWidth - 1) / BlockWidth));
-        Tensor Make() => empty([blocks, inner / 2, BlockWidth, 2], bfloat16);
+        var (source, count) = (matrix.contiguous(), (int)((outer + BlockWidth - 1) / BlockWidth));
+        Tensor Make() => type == bfloat16 ? empty([count, inner / 2, BlockWidth, 2], type) : empty([count, inner, BlockWidth], type);
         void Fill(Tensor result, int from, int to)
         {
-            var target = (uint*)RowPointers<ushort>.Start(result);
+            byte* numbers = RowPointers<byte>.Start(source), target = RowPointers<byte>.Start(result);
             for (var block = from; block < to; block++)
             {
-                if (transposed)
+                if (type == float32)
                 {
-                    Columns(RowPointers<float>.Start(source), (int)inner, (int)outer, block, target);
+                    Columns((float*)numbers, (int)inner, (int)outer, block, (float*)target);
+                }
+                else if (transposed)
+                {
+                    PairsInColumns((float*)numbers, (int)inner, (int)outer, block, (uint*)target);
                 }
                 else if (source.dtype == float32)
                 {
-                    Rows(RowPointers<float>.Start(source), (int)inner, (int)outer, block, target);
+                    PairsInRows((float*)numbers, (int)inner, (int)outer, block, (uint*)target);
                 }
                 else
                 {
-                    Rows(RowPointers<ushort>.Start(source), (int)inner, (int)outer, block, target);
+                    PairsInRows((ushort*)numbers, (int)inner, (int)outer, block, (uint*)target);
                 }
             }
         }
-        if (WorkerTeam.Current is { } worker && matrix.numel() >= WorthSharing)
+        if (shared && WorkerTeam.Current is { } worker && matrix.numel() >= WorthSharing)
         {
-            return worker.Fill(Make, blocks, Fill);
+            return worker.Fill(Make, count, Fill);
         }
-        var pairs = Make();
-        ThreadTeam.Run(blocks, (from, to, _) => Fill(pairs, from, to));
-        return pairs;
+        var blocks = Make();
+        ThreadTeam.Run(count, (from, to, _) => Fill(blocks, from, to));
+        return blocks;
     }
 
-    private static void Rows<T>(T* source, int inner, int outer, int block, uint* target)
+    private static void PairsInRows<T>(T* source, int inner, int outer, int block, uint* target)
         where T : unmanaged
     {
         for (var pair = 0; pair < inner / 2; pair++)
@@ -248,22 +257,17 @@ internal sealed unsafe class BlockedMatrix
     }
 
     /// <summary>Two neighbours in a row of the source are one below the other in its transpose.</summary>
-    private static void Columns(float* source, int inner, int outer, int block, uint* target)
+    private static void PairsInColumns(float* source, int inner, int outer, int block, uint* target)
     {
-        const int AtOnce = 16; // rows of the source that are read side by side, so that each line of the target is written at once
         var first = target + (long)block * (inner / 2) * BlockWidth;
-        for (var some = 0; some < BlockWidth; some += AtOnce)
+        for (var some = 0; some < BlockWidth; some += SideBySide)
         {
             for (var k = 0; k < inner; k += ILanes.Width)
             {
                 var pairs = Math.Min(ILanes.Width, inner - k) / 2;
-                for (var column = some; column < some + AtOnce; column++)
+                for (var column = some; column < some + SideBySide; column++)
                 {
-                    var row = block * BlockWidth + column;
-                    var values = row >= outer ? Vector512<float>.Zero
-                        : 2 * pairs == ILanes.Width ? Vector512.Load(source + (long)row * inner + k)
-                        : new PartLanes(2 * pairs).Load(source + (long)row * inner + k);
-                    var bits = WholeLanes.Rounded(values).AsUInt64();
+                    var bits = WholeLanes.Rounded(Row(source, inner, outer, block * BlockWidth + column, k)).AsUInt64();
                     var joined = Vector512.Narrow(
                         (Vector512.ShiftRightLogical(bits, 16) & Vector512.Create(0xFFFFul)) | (Vector512.ShiftRightLogical(bits, 32) & Vector512.Create(0xFFFF0000ul)),
                         Vector512<ulong>.Zero);
@@ -275,4 +279,32 @@ internal sealed unsafe class BlockedMatrix
             }
         }
     }
+
+    private static void Columns(float* source, int inner, int outer, int block, float* target)
+    {
+        var first = target + (long)block * inner * BlockWidth;
+        for (var some = 0; some < BlockWidth; some += SideBySide)
+        {
+            for (var k = 0; k < inner; k += ILanes.Width)
+            {
+                var count = Math.Min(ILanes.Width, inner - k);
+                for (var column = some; column < some + SideBySide; column++)
+                {
+                    var values = Row(source, inner, outer, block * BlockWidth + column, k);
+                    for (var lane = 0; lane < count; lane++)
+                    {
+                        first[(long)(k + lane) * BlockWidth + column] = values[lane];
+                    }
+                }
+            }
+        }
+    }
+
+    private const int SideBySide = 16; // rows of the source that are read together, so that each line of the target is written at once
+
+    /// <summary>A register's width of a row of the source; zeros beyond its end and below the last row.</summary>
+    private static Vector512<float> Row(float* source, int inner, int outer, int row, int k) =>
+        row >= outer ? Vector512<float>.Zero
+        : k + ILanes.Width <= inner ? Vector512.Load(source + (long)row * inner + k)
+        : new PartLanes(inner - k).Load(source + (long)row * inner + k);
 }

@@ -41,7 +41,7 @@ internal static class FusedConvolution
             var (input, settings) = (((Tensor)vars[0]).contiguous(), (Settings)vars[7]);
             var windows = settings.Kind.Windows.Gather(input, settings.Type); // [batch, windows, inputs]
             var matrix = settings.Kind.Matrix(((Tensor)vars[1]).contiguous());
-            var sums = BlockedMatrix.Of(matrix, transposed: false, settings.Precision).Multiply(windows);
+            var sums = BlockedMatrix.Of(matrix, transposed: false, settings.Precision, shared: true).Multiply(windows);
             sums = sums.view(sums.size(0), sums.size(1) * settings.Kind.Positions, -1); // [batch, time, outputs]
             var (gain, shift) = ((Tensor)vars[3], (Tensor)vars[4]);
             var columns = new BatchNormColumns(sums, gain, shift, floor: 0, empty(2, sums.size(2)));
@@ -61,7 +61,7 @@ internal static class FusedConvolution
             var columns = new BatchNormColumns(saved[2], saved[3], saved[4], floor: 0, saved[5]) { Rows = rows };
             var (sums, parameters) = columns.Backward(grad_output.contiguous(), settings.Type);
             sums = sums.view(windows.size(0), windows.size(1), -1); // [batch, windows, outputs of its positions]
-            var input = settings.Kind.Windows.Scatter<float>(BlockedMatrix.Of(matrix, transposed: true, settings.Precision).Multiply(sums), time);
+            var input = settings.Kind.Windows.Scatter<float>(BlockedMatrix.Of(matrix, transposed: true, settings.Precision, shared: true).Multiply(sums), time);
             var weight = settings.Kind.Gradient(BlockedMatrix.Gradient(windows.flatten(0, 1), sums.flatten(0, 1)));
             List<Tensor> results = [input, weight, .. parameters.unbind(0)];
             results.ForEach(result => result.MoveToOuterDisposeScope());

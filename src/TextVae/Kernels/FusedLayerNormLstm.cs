@@ -21,7 +21,7 @@ internal static class FusedLayerNormLstm
         Tensor?[] tensors = [input.Product, input.Rows, weight, gain, shift, hidden, cell];
         var outputs = is_grad_enabled() && tensors.Any(tensor => tensor?.requires_grad == true)
             ? Function.apply([.. tensors!, input.Tokens!, positions, precision])
-            : new LstmSequence(input, positions, gain, shift, hidden, cell, BlockedMatrix.Of(weight.detach(), transposed: false, precision), forBackward: false).Outputs;
+            : new LstmSequence(input, positions, gain, shift, hidden, cell, BlockedMatrix.Of(weight.detach(), transposed: false, precision, shared: true), forBackward: false).Outputs;
         return outputs.MoveToOuterDisposeScope();
     }
 
@@ -35,7 +35,7 @@ internal static class FusedLayerNormLstm
             var (weight, precision) = ((Tensor)vars[2], (MatrixPrecision)vars[9]);
             var sequence = new LstmSequence(
                 input, positions, (Tensor)vars[3], (Tensor)vars[4], vars[5] as Tensor, vars[6] as Tensor,
-                BlockedMatrix.Of(weight, transposed: false, precision), forBackward: true);
+                BlockedMatrix.Of(weight, transposed: false, precision, shared: true), forBackward: true);
             ctx.save_for_backward([.. sequence.Saved, weight]);
             ctx.save_data("shape", new Shape(positions, input.Product is not null, input.Rows?.size(0), HasHidden: vars[5] is not null, precision));
             return sequence.Outputs;
@@ -47,7 +47,7 @@ internal static class FusedLayerNormLstm
             using var noGradient = no_grad();
             var shape = (Shape)ctx.get_data("shape");
             var saved = ctx.get_saved_variables();
-            var step = BlockedMatrix.Of(saved[^1], transposed: true, shape.Precision);
+            var step = BlockedMatrix.Of(saved[^1], transposed: true, shape.Precision, shared: true);
             var gradient = new LstmSequenceGradient(saved, step, shape.Positions, shape.HasHidden, shape.TokenRows ?? 1, grad_output);
             List<Tensor?> results =
             [

@@ -70,11 +70,12 @@ internal static class LinearLikelihood
 
         private void ForEachPart(Action<long, long, Tensor> body)
         {
+            var layer = BlockedMatrix.Of(Weight, transposed: true, MatrixPrecision.Float32);
             for (var first = 0L; first < Input.size(0); first += Shape.Rows)
             {
                 using var scope = NewDisposeScope();
                 var count = long.Min(Shape.Rows, Input.size(0) - first);
-                body(first, count, Bias.addmm(Input.narrow(0, first, count), Weight.t(), beta: 1, alpha: 1));
+                body(first, count, layer.Multiply(Input.narrow(0, first, count), Bias));
             }
         }
     }

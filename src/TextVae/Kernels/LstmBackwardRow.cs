@@ -24,19 +24,17 @@ internal unsafe struct LstmBackwardRow<T>
     public float* RowGradient; // added to: the token's [4H]
     public float* GainGradient, ShiftGradient; // added to: [4H]
 
-    private Vector512<float> sum, product; // of the normalised numbers' gradients, and of these with the numbers
-
-    public void Compute()
+    public readonly void Compute()
     {
-        sum = product = Vector512<float>.Zero;
+        Vector512<float> sum = default, product = default; // of the normalised numbers' gradients, and of these with the numbers
         var end = Size & -ILanes.Width;
         for (var k = 0; k < end; k += ILanes.Width)
         {
-            Gates(new WholeLanes(), k);
+            Gates(new WholeLanes(), k, ref sum, ref product);
         }
         if (end < Size)
         {
-            Gates(new PartLanes(Size - end), end);
+            Gates(new PartLanes(Size - end), end, ref sum, ref product);
         }
 
         int length = 4 * Size, whole = length & -ILanes.Width;
@@ -52,7 +50,7 @@ internal unsafe struct LstmBackwardRow<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Gates<TLanes>(TLanes lanes, int k)
+    private readonly void Gates<TLanes>(TLanes lanes, int k, ref Vector512<float> sum, ref Vector512<float> product)
         where TLanes : struct, ILanes
     {
         var one = Vector512<float>.One;
@@ -64,10 +62,10 @@ internal unsafe struct LstmBackwardRow<T>
         var dh = lanes.Load(OutputGradient + k) + lanes.Load(RecurrentGradient + k);
         var dc = lanes.Load(CellGradient + k) + dh * o * (one - squashed * squashed);
         lanes.Store(dc * f, CellGradient + k);
-        Take(lanes, k, dc * g * i * (one - i));
-        Take(lanes, k + Size, dc * lanes.Load(PreviousCell + k) * f * (one - f));
-        Take(lanes, k + 2 * Size, dh * squashed * o * (one - o));
-        Take(lanes, k + 3 * Size, dc * i * (one - g * g));
+        Take(lanes, k, dc * g * i * (one - i), ref sum, ref product);
+        Take(lanes, k + Size, dc * lanes.Load(PreviousCell + k) * f * (one - f), ref sum, ref product);
+        Take(lanes, k + 2 * Size, dh * squashed * o * (one - o), ref sum, ref product);
+        Take(lanes, k + 3 * Size, dc * i * (one - g * g), ref sum, ref product);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -77,7 +75,7 @@ internal unsafe struct LstmBackwardRow<T>
 
     /// <summary>Takes the gradient of what a gate's function is applied to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Take<TLanes>(TLanes lanes, int k, Vector512<float> dy)
+    private readonly void Take<TLanes>(TLanes lanes, int k, Vector512<float> dy, ref Vector512<float> sum, ref Vector512<float> product)
         where TLanes : struct, ILanes
     {
         var x = lanes.Load(Normalised + k);

@@ -36,9 +36,9 @@ internal sealed class ByteNetDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(Hidden(given, previous)); // [batch, time, vocabulary]
 
     /// <inheritdoc/>
-    internal override PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions)
+    internal override PackedLogits Packed(Conditioning given, Tensor? features, Tensor previous, PackedPositions positions)
     {
-        var hidden = training ? positions.Pick(Hidden(given, previous)) : Hidden(given, previous, positions); // [positions, channels]
+        var hidden = training ? positions.Pick(Hidden(given, previous)) : Hidden(features, previous, positions); // [positions, channels]
         return new PackedLogits(_output, hidden, _input.Precision);
     }
 
@@ -57,9 +57,9 @@ internal sealed class ByteNetDecoder : Decoder
     }
 
     /// <summary>By running statistics no position's output depends on what follows it.</summary>
-    private Tensor Hidden(Conditioning given, Tensor previous, PackedPositions positions)
+    private Tensor Hidden(Tensor? features, Tensor previous, PackedPositions positions)
     {
-        var x = Input(given.Features is { } all ? positions.Pick(all) : null, positions.Pick(previous)); // [positions, channels]
+        var x = Input(features, positions.Pick(previous)); // [positions, channels]
         foreach (var layer in _layers)
         {
             x = layer.Step(positions.Before(x), x);

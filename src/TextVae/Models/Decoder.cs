@@ -20,9 +20,10 @@ public abstract class Decoder(string name) : nn.Module<Conditioning, Tensor, Ten
 
     /// <summary>The same of some positions alone; those that follow a text's last one never change it.</summary>
     /// <param name="given">As above.</param>
+    /// <param name="features">Its features at these positions, [positions, features]; null where it has none.</param>
     /// <param name="previous">As above.</param>
     /// <param name="positions">Which positions.</param>
-    internal virtual PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions) => new(positions.Pick(forward(given, previous)));
+    internal virtual PackedLogits Packed(Conditioning given, Tensor? features, Tensor previous, PackedPositions positions) => new(positions.Pick(forward(given, previous)));
 
     /// <summary>Makes ready to generate. Weights that change later need not reach what was made ready.</summary>
     public abstract PreparedDecoder Prepare();

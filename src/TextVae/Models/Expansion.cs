@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TextVae.Kernels;
 using TextVae.Layers;
 using TextVae.Storage;
 using static TorchSharp.torch;
@@ -16,6 +17,9 @@ public sealed record Conditioning(Tensor? Features = null, Tensor? Hidden = null
 
     /// <summary>The same for the first positions alone.</summary>
     internal Conditioning First(long positions) => this with { Features = Features?.narrow(1, 0, positions) };
+
+    /// <summary>The features of some positions, [positions, features]; null where there are none.</summary>
+    internal Tensor? At(PackedPositions positions) => Features is null ? null : positions.Pick(Features);
 }
 
 /// <summary>The expansion of z into what the decoder is conditioned on: [batch, latent] to <see cref="Conditioning"/>.</summary>

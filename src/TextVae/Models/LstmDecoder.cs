@@ -29,13 +29,13 @@ internal sealed class LstmDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) // [batch, time]
     {
         var (batch, time) = (previous.size(0), previous.size(1));
-        return Packed(given, previous, PackedPositions.Everything(batch, time, previous.device)).All().view(time, batch, -1).transpose(0, 1); // [batch, time, vocabulary]
+        var positions = PackedPositions.Everything(batch, time, previous.device);
+        return Packed(given, given.At(positions), previous, positions).All().view(time, batch, -1).transpose(0, 1); // [batch, time, vocabulary]
     }
 
     /// <inheritdoc/>
-    internal override PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions)
+    internal override PackedLogits Packed(Conditioning given, Tensor? features, Tensor previous, PackedPositions positions)
     {
-        var features = given.Features is { } all ? positions.Pick(all) : null; // [positions, features]
         var input = _input.Parts(features, positions.Pick(previous)); // [positions, 4 * hidden]
         var hidden = _lstm.forward(input, positions, positions.InOrder(given.Hidden), positions.InOrder(given.Cell)); // [positions, hidden]
         return new PackedLogits(_output, hidden, _lstm.Precision);

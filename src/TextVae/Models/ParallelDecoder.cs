@@ -23,8 +23,7 @@ internal sealed class ParallelDecoder : Decoder
     public override Tensor forward(Conditioning given, Tensor previous) => _output.forward(given.Features!); // [batch, time, vocabulary]
 
     /// <inheritdoc/>
-    internal override PackedLogits Packed(Conditioning given, Tensor previous, PackedPositions positions) =>
-        new(_output, positions.Pick(given.Features!));
+    internal override PackedLogits Packed(Conditioning given, Tensor? features, Tensor previous, PackedPositions positions) => new(_output, features!);
 
     /// <inheritdoc/>
     public override PreparedDecoder Prepare() => new((given, _) => new Incremental(_output.forward(given.Features!.to(_output.weight!.dtype))), []);

@@ -166,7 +166,9 @@ public sealed class TextVaeModel : nn.Module
     {
         var posterior = Encode(texts);
         var given = _expansion.forward(posterior.Sample(noise));
-        return new PackedOutput(_decoder.Packed(given, previous, positions), Auxiliary(given, positions), posterior, positions);
+        var features = given.At(positions); // [positions, features]
+        var auxiliary = _auxiliary is null ? null : new PackedLogits(_auxiliary, features!, Products);
+        return new PackedOutput(_decoder.Packed(given, features, previous, positions), auxiliary, posterior, positions);
     }
 
     /// <summary>p(x|z) under teacher forcing.</summary>
@@ -186,13 +188,14 @@ public sealed class TextVaeModel : nn.Module
     /// <param name="z">As above.</param>
     /// <param name="previous">What the decoder reads before each position, [batch, time].</param>
     /// <param name="positions">Which positions.</param>
-    internal PackedLogits Decode(Tensor z, Tensor previous, PackedPositions positions) => _decoder.Packed(_expansion.forward(z), previous, positions);
+    internal PackedLogits Decode(Tensor z, Tensor previous, PackedPositions positions)
+    {
+        var given = _expansion.forward(z);
+        return _decoder.Packed(given, given.At(positions), previous, positions);
+    }
 
     private MatrixPrecision Products =>
         _products.Any(layer => layer.Precision == MatrixPrecision.BFloat16) ? MatrixPrecision.BFloat16 : MatrixPrecision.Float32;
-
-    private PackedLogits? Auxiliary(Conditioning given, PackedPositions positions) =>
-        _auxiliary is null ? null : new PackedLogits(_auxiliary, positions.Pick(given.Features!), Products);
 
     /// <summary>The decoder's input: the texts moved right by one position, with the start symbol before them.</summary>
     /// <param name="tokens">[batch, time].</param>

@@ -13,6 +13,12 @@ public sealed record TrainingConfig
     /// <summary>Texts in a batch, at most 65,536.</summary>
     public int BatchSize { get; init; } = 64;
 
+    /// <summary>
+    /// Whether the texts of a batch are of similar lengths, so that few of its steps have few texts: those of 16 batches are
+    /// parted by their length. Batch normalisation then sees like beside like.
+    /// </summary>
+    public bool SimilarLengths { get; init; }
+
     /// <summary>Adam's learning rate at the beginning.</summary>
     public double LearningRate { get; init; } = 1e-3;
 

@@ -43,7 +43,7 @@ internal sealed record TrainingBatch(TextBatch Texts, Tensor Previous, Tensor No
 /// <param name="last">The last step: no batch is read ahead beyond it.</param>
 internal sealed class TrainingBatches(Recipe recipe, Corpus corpus, TextVaeModel model, Device device, long seed, long last) : IDisposable
 {
-    private readonly TrainingSampler _sampler = new(corpus.Train, recipe.Training.BatchSize, seed);
+    private readonly TrainingSampler _sampler = new(corpus.Train, recipe.Training.BatchSize, seed, recipe.Training.SimilarLengths);
     private (long Step, Task<(TextBatch Texts, long Characters)> Texts)? _ahead;
 
     /// <summary>The batch of a step.</summary>

@@ -17,9 +17,17 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     private readonly Adam _decoder = new(model.DecoderParameters);
     private readonly TrainingBatches _batches = new(recipe, corpus, model, device, recipe.Training.Seed, recipe.Training.Steps);
     private readonly TrainingBatches _encoderBatches = new(recipe, corpus, model, device, (long)Randomness.Seed(recipe.Training.Seed, 0, RandomStream.Aggressive), recipe.Training.Steps * (recipe.Training.Aggressive?.MostUpdates ?? 0));
-    private readonly WorkerTeam _team = new(device.type == DeviceType.CPU && model.SharesBatches ? int.Min(get_num_threads(), recipe.Training.BatchSize / ranks.Count) : 1, ranks);
+    private readonly WorkerTeam _team = new(device.type == DeviceType.CPU && model.SharesBatches ? Workers(recipe.Training, ranks) : 1, ranks);
     private readonly (string Name, TorchSharp.Modules.Parameter Value)[] _parameters = [.. model.named_parameters()];
     private (long Encoder, long Decoder) _begun;
+
+    /// <summary>A worker a thread, each with a text at least; where nobody has said how many threads, with enough texts to be worth its gradients.</summary>
+    public static int Workers(TrainingConfig training, Ranks ranks)
+    {
+        const int Worthwhile = 4; // docs/performance.md, "Many cores"
+        var texts = training.BatchSize / ranks.Count;
+        return int.Clamp(training.Threads > 0 ? texts : texts / Worthwhile, 1, get_num_threads());
+    }
 
     /// <summary>The optimiser's tensors, for checkpoints.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> OptimizerState => _encoder.State.Concat(_decoder.State);

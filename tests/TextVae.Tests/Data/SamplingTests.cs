@@ -64,6 +64,26 @@ public class SamplingTests
     }
 
     [Fact]
+    public void Batches_of_similar_lengths_have_the_same_texts_parted_by_length()
+    {
+        const int Together = 16, Size = 3;
+        using var folder = new TemporaryFolder();
+        var tokenizer = CharacterTokenizer.Learn(["a"]);
+        var texts = Enumerable.Range(0, 100).Select(i => new string('a', 1 + (i * 37) % 30)).ToArray();
+        using var lines = new LineDataset(TokenFile.Build(folder["l"], texts, "a.txt", tokenizer, TextKind.Lines, 31), 32, tokenizer, "a.txt");
+        var (plain, similar) = (new TrainingSampler(lines, Size, seed: 1), new TrainingSampler(lines, Size, seed: 1, similarLengths: true));
+        for (var group = 0; group < 3; group++)
+        {
+            var steps = Enumerable.Range(group * Together, Together).Select(step => (long)step).ToArray();
+            int[][] Lengths(TrainingSampler sampler) => [.. steps.Select(step => sampler.Read(step).Lengths.Order().ToArray())];
+            var batches = Lengths(similar);
+            Assert.Equal(Lengths(plain).SelectMany(lengths => lengths).Order(), batches.OrderBy(lengths => lengths[0]).ThenBy(lengths => lengths[^1]).SelectMany(lengths => lengths));
+            Assert.NotEqual(batches.OrderBy(lengths => lengths[0]).ThenBy(lengths => lengths[^1]), batches);
+        }
+        Assert.Equal(similar.Read(20).Ids.ToArray(), new TrainingSampler(lines, Size, seed: 1, similarLengths: true).Read(20).Ids.ToArray());
+    }
+
+    [Fact]
     public void A_line_is_followed_by_its_end_and_padding()
     {
         using var folder = new TemporaryFolder();
