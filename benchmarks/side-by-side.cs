@@ -45,7 +45,7 @@ Workload[] all =
     new("lstm-vae-ptb", "ptb-lstm-vae", "", "--model lstm-vae -B 64 -T 60 -H 500 -z 100", 51, 15),
     new("hybrid-tweets", "tweets-hybrid", "", TweetsSizes, 259, 10),
     new("generate-tweets", "tweets-hybrid", "--generate", $"{TweetsSizes} -B 256 --generate 1000", 259, 3),
-    new("hybrid-small", "small", "", "-B 32 -T 64 -H 256 -z 32 --channels 64,128,128 --features 64", 91, 100),
+    new("hybrid-small", "small", "--set model.decoder.hidden=384", "-B 32 -T 64 -H 384 -z 32 --channels 64,128,128 --features 64", 91, 100),
     new("hybrid-words-40", "ptb-hybrid", $"{Words}40", "-B 64 -T 40 -H 256 -z 32", 10_000, 15),
     new("hybrid-words-80", "ptb-hybrid", $"{Words}80", "-B 64 -T 80 -H 256 -z 32", 10_000, 10),
     new("lstm-vae-words-40", "ptb-lstm-vae", $"{WordsVae}40", "--model lstm-vae -B 64 -T 40 -H 256 -z 32", 10_000, 15),

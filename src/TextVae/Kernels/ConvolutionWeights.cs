@@ -7,13 +7,13 @@ namespace TextVae.Kernels;
 internal abstract unsafe record ConvolutionWeights(Windows Windows)
 {
     /// <summary>The paper's convolution: kernel 3, stride 2, padding 1; weights [outputs, inputs, 3].</summary>
-    public static ConvolutionWeights Halving { get; } = new Forward(new Windows(Stride: 2, First: -1, Count: 3));
+    public static ConvolutionWeights Halving { get; } = new Convolution(new Windows(Stride: 2, First: -1, Count: 3));
 
     /// <summary>
     /// The paper's deconvolution: kernel 3, stride 2, padding 1, output padding 1; weights [inputs, outputs, 3]. Output 2j is
     /// x_j W_1, output 2j + 1 is x_j W_2 + x_(j+1) W_0: one product of (x_j, x_(j+1)) gives both.
     /// </summary>
-    public static ConvolutionWeights Doubling { get; } = new Transposed();
+    public static ConvolutionWeights Doubling { get; } = new Deconvolution();
 
     /// <summary>Positions of the output that a window gives.</summary>
     public abstract int Positions { get; }
@@ -47,7 +47,7 @@ internal abstract unsafe record ConvolutionWeights(Windows Windows)
     private protected static float Read<T>(T* source)
         where T : unmanaged => typeof(T) == typeof(float) ? *(float*)source : BitConverter.UInt32BitsToSingle((uint)*(ushort*)source << 16);
 
-    private sealed record Forward(Windows Windows) : ConvolutionWeights(Windows)
+    private sealed record Convolution(Windows Windows) : ConvolutionWeights(Windows)
     {
         public override int Positions => 1;
 
@@ -100,7 +100,7 @@ internal abstract unsafe record ConvolutionWeights(Windows Windows)
         }
     }
 
-    private sealed record Transposed() : ConvolutionWeights(new Windows(Stride: 1, First: 0, Count: 2))
+    private sealed record Deconvolution() : ConvolutionWeights(new Windows(Stride: 1, First: 0, Count: 2))
     {
         private const int Kernel = 3;
 
