@@ -17,7 +17,7 @@ public sealed class TextVaeSessionDoorTests : IDisposable
         using var _ = TorchSharp.torch.no_grad();
         foreach (var (name, parameter) in _session.Saved.Model.EncoderParameters)
         {
-            parameter.mul_(name.Contains("posterior", StringComparison.Ordinal) ? 30 : 1); // texts lie far apart, as after a long training
+            parameter.mul_(name.Contains("posterior", StringComparison.Ordinal) ? 300 : 1); // texts lie far apart, as after a long training
         }
     }
 

@@ -47,7 +47,7 @@ internal static class Tiny
         Data = new DataConfig { Length = 16 },
         Model = Config,
         Objective = new ObjectiveConfig { Kl = new LinearSchedule { Start = 2, End = 10 } },
-        Training = new TrainingConfig { Steps = 12, BatchSize = 4, ValidateEvery = 4, CheckpointEvery = 5, ReportEvery = 3, LearningRate = 0.01 },
+        Training = new TrainingConfig { Steps = 12, BatchSize = 4, ValidateEvery = 4, CheckpointEvery = 5, ReportEvery = 3, LearningRate = 0.01, Threads = 2 }, // two workers
     };
 
     /// <summary>A corpus of short lines in a file of a folder.</summary>

@@ -12,10 +12,11 @@ internal sealed unsafe class BlockedMatrix
 {
     private const int BlockWidth = 64; // columns; 32 to 256 are equally fast
     private const int BlockHeight = 64; // rows; oneDNN keeps a program for each number of them
+    private const int SideBySide = 16; // rows that are transposed together, so that each line of the target is written at once
     private const long WorthSharing = 1 << 17; // numbers that take longer to bring into order than workers take to meet
 
     private readonly Tensor matrix; // [inner, outer]
-    private readonly Tensor? blocks; // of bfloat16 [blocks, inner / 2, BlockWidth, 2]: as the processor takes them, two rows side by side; of float32 [blocks, inner, BlockWidth]
+    private readonly Tensor? blocks; // bfloat16: [blocks, inner / 2, BlockWidth, 2], as the processor takes them, two rows side by side; float32: [blocks, inner, BlockWidth]
     private readonly long outer;
 
     /// <param name="matrix">[inner, outer], float32 or bfloat16.</param>
@@ -280,6 +281,7 @@ internal sealed unsafe class BlockedMatrix
         }
     }
 
+    /// <summary>The same of float32, number by number.</summary>
     private static void Columns(float* source, int inner, int outer, int block, float* target)
     {
         var first = target + (long)block * inner * BlockWidth;
@@ -299,8 +301,6 @@ internal sealed unsafe class BlockedMatrix
             }
         }
     }
-
-    private const int SideBySide = 16; // rows of the source that are read together, so that each line of the target is written at once
 
     /// <summary>A register's width of a row of the source; zeros beyond its end and below the last row.</summary>
     private static Vector512<float> Row(float* source, int inner, int outer, int row, int k) =>

@@ -9,7 +9,7 @@ namespace TextVae.Tests.Models;
 public class InitialWeightsTests
 {
     [Theory]
-    [InlineData("small", "69D2E7A92384455C")]
+    [InlineData("small", "69D2E7A92384455C", "model.decoder.hidden=256")]
     [InlineData("ptb-bytenet", "1E076E58417EC568")]
     [InlineData("ptb-lstm-vae", "0EDC1EB761DD3F18")]
     [InlineData("ptb-feedforward", "779CC29962A633BC")]

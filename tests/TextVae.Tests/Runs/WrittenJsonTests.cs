@@ -124,6 +124,7 @@ public class WrittenJsonTests
                 "training": {
                   "steps": 100000,
                   "batchSize": 64,
+                  "similarLengths": false,
                   "learningRate": 0.001,
                   "decay": {
                     "factor": 0.95,
