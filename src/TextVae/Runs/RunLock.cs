@@ -84,9 +84,9 @@ public sealed class RunLock : IDisposable
                 RunLockHolder.Write(file);
                 return new RunLock(path, file, makesFolder);
             }
-            catch (DirectoryNotFoundException) when (attempt < Attempts)
+            catch (Exception error) when (attempt < Attempts && (error is DirectoryNotFoundException or FileNotFoundException))
             {
-                // Its maker has just given up and removed the folder.
+                // Its maker has just given up and removed the folder; if another has made it again since, .NET says that the file is missing.
             }
             catch (IOException error) when (Disk.IsInUse(error))
             {
