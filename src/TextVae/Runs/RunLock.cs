@@ -75,18 +75,18 @@ public sealed class RunLock : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var makesFolder = !Directory.Exists(path);
-            RunFolder.Create(path);
             try
             {
+                RunFolder.Create(path);
                 PlainFile.RefuseLinks(path);
                 PlainFile.RefuseOthers(Path.Combine(path, Name));
                 var file = Open(Path.Combine(path, Name));
                 RunLockHolder.Write(file);
                 return new RunLock(path, file, makesFolder);
             }
-            catch (Exception error) when (attempt < Attempts && (error is DirectoryNotFoundException or FileNotFoundException))
+            catch (Exception error) when (attempt < Attempts && HasGoneMeanwhile(error, path))
             {
-                // Its maker has just given up and removed the folder; if another has made it again since, .NET says that the file is missing.
+                // Its maker has just given up and removed the folder.
             }
             catch (IOException error) when (Disk.IsInUse(error))
             {
@@ -98,6 +98,13 @@ public sealed class RunLock : IDisposable
             }
         }
     }
+
+    /// <summary>
+    /// A folder that goes between two calls: .NET says that it, or the file in it, is missing, or that it cannot be made because there
+    /// is one, depending on whether somebody has made it again since.
+    /// </summary>
+    private static bool HasGoneMeanwhile(Exception error, string path) =>
+        error is DirectoryNotFoundException or FileNotFoundException || (error.InnerException is IOException && !File.Exists(path));
 
     /// <summary>On Unix this is flock; whoever wants to read the file goes around it.</summary>
     private static FileStream Open(string path) => new(path, new FileStreamOptions
