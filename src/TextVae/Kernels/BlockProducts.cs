@@ -11,6 +11,15 @@ namespace TextVae.Kernels;
 /// </summary>
 internal static unsafe class BlockProducts
 {
+    internal const string Avx512 = "AVX512_CORE", BFloat16 = "AVX512_CORE_BF16";
+
+    /// <summary>Limits that leave AVX-512, each with what those before it leave.</summary>
+    private static readonly string[] Limits =
+    [
+        Avx512, "AVX512_CORE_VNNI", BFloat16, "AVX512_CORE_FP16", "AVX512_CORE_AMX", "AVX512_CORE_AMX_FP16",
+        "AVX10_1_512", "AVX10_1_512_AMX", "AVX10_1_512_AMX_FP16", "AVX10_2", "AVX10_2_AMX_2", "ALL", "DEFAULT",
+    ];
+
     /// <summary>
     /// at::native::cpublas::brgemm(M, N, K, lda, ldb, ldc, add to C, A, B, C, B is in pairs) of bfloat16; null where it is not to be used.
     /// </summary>
@@ -65,13 +74,4 @@ internal static unsafe class BlockProducts
     /// <param name="limit">The limit; null or empty for none.</param>
     internal static bool IsLeft(string needed, string? limit) =>
         string.IsNullOrEmpty(limit) || Array.IndexOf(Limits, limit.ToUpperInvariant()) >= Array.IndexOf(Limits, needed);
-
-    internal const string Avx512 = "AVX512_CORE", BFloat16 = "AVX512_CORE_BF16";
-
-    /// <summary>Those that leave AVX-512, each with what those before it leave.</summary>
-    private static readonly string[] Limits =
-    [
-        Avx512, "AVX512_CORE_VNNI", BFloat16, "AVX512_CORE_FP16", "AVX512_CORE_AMX", "AVX512_CORE_AMX_FP16",
-        "AVX10_1_512", "AVX10_1_512_AMX", "AVX10_1_512_AMX_FP16", "AVX10_2", "AVX10_2_AMX_2", "ALL", "DEFAULT",
-    ];
 }

@@ -199,13 +199,9 @@ internal sealed unsafe class BlockedMatrix
             byte* numbers = RowPointers<byte>.Start(source), target = RowPointers<byte>.Start(result);
             for (var block = from; block < to; block++)
             {
-                if (type == float32)
+                if (transposed)
                 {
-                    Columns((float*)numbers, (int)inner, (int)outer, block, (float*)target);
-                }
-                else if (transposed)
-                {
-                    PairsInColumns((float*)numbers, (int)inner, (int)outer, block, (uint*)target);
+                    Columns((float*)numbers, (int)inner, (int)outer, block, (uint*)target, pairs: type == bfloat16);
                 }
                 else if (source.dtype == float32)
                 {
@@ -257,49 +253,36 @@ internal sealed unsafe class BlockedMatrix
         (first | (WholeLanes.Rounded(lanes.Load(upper + outer)) & Vector512.Create(0xFFFF0000u))).Store(joined);
     }
 
-    /// <summary>Two neighbours in a row of the source are one below the other in its transpose.</summary>
-    private static void PairsInColumns(float* source, int inner, int outer, int block, uint* target)
+    /// <summary>The transpose, number by number; in pairs two neighbours in a row of the source are one below the other in it.</summary>
+    private static void Columns(float* source, int inner, int outer, int block, uint* target, bool pairs)
     {
-        var first = target + (long)block * (inner / 2) * BlockWidth;
+        var together = pairs ? 2 : 1;
+        var first = target + (long)block * (inner / together) * BlockWidth;
         for (var some = 0; some < BlockWidth; some += SideBySide)
         {
             for (var k = 0; k < inner; k += ILanes.Width)
             {
-                var pairs = Math.Min(ILanes.Width, inner - k) / 2;
+                var count = Math.Min(ILanes.Width, inner - k) / together;
                 for (var column = some; column < some + SideBySide; column++)
                 {
-                    var bits = WholeLanes.Rounded(Row(source, inner, outer, block * BlockWidth + column, k)).AsUInt64();
-                    var joined = Vector512.Narrow(
-                        (Vector512.ShiftRightLogical(bits, 16) & Vector512.Create(0xFFFFul)) | (Vector512.ShiftRightLogical(bits, 32) & Vector512.Create(0xFFFF0000ul)),
-                        Vector512<ulong>.Zero);
-                    for (var pair = 0; pair < pairs; pair++)
+                    var values = Row(source, inner, outer, block * BlockWidth + column, k);
+                    var numbers = pairs ? Joined(values) : values.AsUInt32();
+                    for (var lane = 0; lane < count; lane++)
                     {
-                        first[(long)(k / 2 + pair) * BlockWidth + column] = joined[pair];
+                        first[(long)(k / together + lane) * BlockWidth + column] = numbers[lane];
                     }
                 }
             }
         }
     }
 
-    /// <summary>The same of float32, number by number.</summary>
-    private static void Columns(float* source, int inner, int outer, int block, float* target)
+    /// <summary>Neighbours rounded to bfloat16, two in a number.</summary>
+    private static Vector512<uint> Joined(Vector512<float> values)
     {
-        var first = target + (long)block * inner * BlockWidth;
-        for (var some = 0; some < BlockWidth; some += SideBySide)
-        {
-            for (var k = 0; k < inner; k += ILanes.Width)
-            {
-                var count = Math.Min(ILanes.Width, inner - k);
-                for (var column = some; column < some + SideBySide; column++)
-                {
-                    var values = Row(source, inner, outer, block * BlockWidth + column, k);
-                    for (var lane = 0; lane < count; lane++)
-                    {
-                        first[(long)(k + lane) * BlockWidth + column] = values[lane];
-                    }
-                }
-            }
-        }
+        var bits = WholeLanes.Rounded(values).AsUInt64();
+        return Vector512.Narrow(
+            (Vector512.ShiftRightLogical(bits, 16) & Vector512.Create(0xFFFFul)) | (Vector512.ShiftRightLogical(bits, 32) & Vector512.Create(0xFFFF0000ul)),
+            Vector512<ulong>.Zero);
     }
 
     /// <summary>A register's width of a row of the source; zeros beyond its end and below the last row.</summary>

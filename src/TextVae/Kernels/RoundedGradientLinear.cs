@@ -8,24 +8,20 @@ namespace TextVae.Kernels;
 /// </summary>
 internal static class RoundedGradientLinear
 {
-    /// <summary>Applies a layer; by torch's own operations unless its products are of bfloat16.</summary>
+    /// <summary>Applies a layer; where there is a gradient, by torch's own operations unless its products are of bfloat16.</summary>
     /// <param name="layer">It has a bias.</param>
     /// <param name="input">[..., inputs].</param>
     /// <param name="precision">The arithmetic of the gradients' products.</param>
     /// <returns>[..., outputs].</returns>
     public static Tensor Apply(TorchSharp.Modules.Linear layer, Tensor input, MatrixPrecision precision)
     {
-        if (!CpuFloat32.Holds(input, layer.weight))
+        if (!CpuFloat32.Holds(input, layer.weight) || (is_grad_enabled() && precision != MatrixPrecision.BFloat16))
         {
             return layer.forward(input);
         }
         if (!is_grad_enabled())
         {
             return Product(input, layer.weight!, layer.bias!);
-        }
-        if (precision != MatrixPrecision.BFloat16)
-        {
-            return layer.forward(input);
         }
         using var scope = NewDisposeScope();
         var output = Function.apply(input.flatten(0, -2), layer.weight!, layer.bias!); // [rows, outputs]
