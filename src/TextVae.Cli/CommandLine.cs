@@ -36,6 +36,7 @@ internal static partial class CommandLine
     /// <summary>All commands.</summary>
     public static RootCommand Root() => new("Learn a latent space of short texts, and generate from it.")
     {
+        InspectCommand.Create(),
         TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
         InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
         EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Text.Json;
 using TextVae.Platform;
 
 namespace TextVae.Cli;
@@ -9,11 +10,12 @@ internal static class CommonOptions
 {
     public const string DefaultRecipe = "small";
 
-    public static Argument<string?> Recipe()
+    /// <param name="otherwise">The default, in words.</param>
+    public static Argument<string?> Recipe(string otherwise = DefaultRecipe)
     {
         var recipe = new Argument<string?>("RECIPE")
         {
-            Description = $"One of {string.Join(", ", RecipeFile.Names)}, or a JSON file. Default: {DefaultRecipe}.",
+            Description = $"One of {string.Join(", ", RecipeFile.Names)}, or a JSON file. Default: {otherwise}.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         recipe.CompletionSources.Add(_ => RecipeFile.Names.Select(name => new CompletionItem(name)));
@@ -49,6 +51,11 @@ internal static class CommonOptions
         option.AcceptOnlyFromAmong("auto", "float32", "bfloat16", "int8");
         return option;
     }
+
+    /// <summary>What the options say of the texts, as overrides of a recipe.</summary>
+    public static IEnumerable<string> DataOverrides(string[]? set, string? column, string? invalidUtf8) => (set ?? [])
+        .Concat(Override("data.column", column is null ? null : JsonSerializer.Serialize(column))) // a number is a name, too
+        .Concat(Override("data.invalidUtf8", invalidUtf8));
 
     /// <summary>What an option of its own says of a recipe's key; nothing if it was not given.</summary>
     public static IEnumerable<string> Override<T>(string key, T? value) => value is null ? [] : [$"{key}={value}"];

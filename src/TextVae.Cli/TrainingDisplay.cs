@@ -80,9 +80,13 @@ internal sealed class TrainingDisplay : ITrainingObserver
         var (bits, kl) = (report.Result.BitsPerCharacter, report.Result.Kl);
         Say(FormattableString.Invariant(
             $"validation at step {report.Step:N0}: {bits.Total:F4} bits/char = reconstruction {bits.Reconstruction:F4} + KL {bits.Kl:F4} ({kl:F1} nats, {report.Result.ActiveUnits} active units){(report.Best ? ", the best so far" : "")}"));
+        if (report.ReconstructedCharacters is { } right)
+        {
+            Say(FormattableString.Invariant($"reconstructs {100 * right:0}% of the characters of texts that it has not seen"));
+        }
         if (report.Advice is { } advice)
         {
-            Say($"{report.Result.Posterior!.Sentence}; in another run, try --set with one of: {string.Join("; ", advice)}");
+            Say($"{report.Verdict}; in another run, try one of: {string.Join("; ", advice.Select(keys => string.Join(' ', keys.Split(' ').Select(key => $"--set {key}"))))}");
         }
         foreach (var pair in report.Reconstructions)
         {

@@ -28,25 +28,25 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
     }
 
     /// <summary>A new run, in a folder that no run has used.</summary>
-    public static TrainingPlan New(string recipe, string[] data, string? output, IReadOnlyList<string> overrides)
+    public static TrainingPlan New(TrainingRequest asked)
     {
-        var file = Describe(recipe, data, overrides);
-        return In(output is null ? RunLock.TakeFree(Folders(recipe)) : RunLock.Take(output), run => run.Exists
+        var file = asked.Recipe is null ? null : Describe(asked); // what is refused is refused before a folder is made
+        return In(asked.Output is { } output ? RunLock.Take(output) : RunLock.TakeFree(Folders(asked)), run => run.Exists
             ? throw new InvalidInputException(InputKind.Usage, $"--out {run.Path}: found a run there; expected another folder, or --resume to go on with it")
-            : file);
+            : file ?? Describe(asked));
     }
 
     /// <summary>
     /// The run in a folder, with its own recipe and data where the command line names none. Where no run has begun yet
     /// this begins one, so that one command line serves for the first start and for every later one.
     /// </summary>
-    public static TrainingPlan Resume(string? recipe, string[] data, string? output, IReadOnlyList<string> overrides)
+    public static TrainingPlan Resume(TrainingRequest asked)
     {
-        var path = output ?? Folders(recipe ?? "small").TakeWhile(Directory.Exists).LastOrDefault()
+        var path = asked.Output ?? (asked is { Recipe: null, Data: [] } ? Newest() : Folders(asked).TakeWhile(Directory.Exists).LastOrDefault())
             ?? throw new InvalidInputException(InputKind.Usage, "--resume: found no run in the folder 'runs'; expected --out DIR");
-        return recipe is null && !new RunFolder(path).Exists
-            ? throw new InvalidInputException(InputKind.RunFolder, $"{path}: found no training.json; expected a run folder to resume, or a RECIPE to begin one")
-            : In(RunLock.Take(path), run => run.Exists ? GoOn(run, recipe, data, overrides) : Describe(recipe!, data, overrides));
+        return asked is { Recipe: null, Data: [] } && !new RunFolder(path).Exists
+            ? throw new InvalidInputException(InputKind.RunFolder, $"{path}: found no training.json; expected a run folder to resume, or a RECIPE or --data to begin one")
+            : In(RunLock.Take(path), run => run.Exists ? GoOn(run, asked) : Describe(asked));
     }
 
     public void Dispose() => Folder.Dispose();
@@ -64,10 +64,14 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
         }
     }
 
-    private static TrainingFile GoOn(RunFolder run, string? recipe, string[] data, IReadOnlyList<string> overrides)
+    private static TrainingFile GoOn(RunFolder run, TrainingRequest asked)
     {
-        var file = run.ReadTraining();
-        var asked = RecipeFile.Override(recipe is null ? file.Recipe : RecipeFile.Load(recipe), overrides);
+        var (file, data) = (run.ReadTraining(), asked.Data);
+        var recipe = RecipeFile.Override(asked.Recipe is null ? file.Recipe : RecipeFile.Load(asked.Recipe), asked.Overrides);
+        if (asked.Minutes is not null)
+        {
+            throw new InvalidInputException(InputKind.Usage, $"--minutes: found a run in {run.Path}, whose recipe says how many steps it takes; expected --steps to change that");
+        }
         if (data.Length == 0 && file.DataPaths.Contains(TextFile.StandardInput))
         {
             throw new InvalidInputException(InputKind.Usage, "--resume: the run's texts came from standard input; expected --data -, and the same texts there");
@@ -76,24 +80,52 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
         {
             throw new InvalidInputException(InputKind.Usage, "--resume: found a run whose texts a program gave from its memory; expected that program to go on with it");
         }
-        return file with { Recipe = asked, DataPaths = data.Length > 0 ? data : file.DataPaths };
+        return file with { Recipe = recipe, DataPaths = data.Length > 0 ? data : file.DataPaths };
     }
 
-    private static TrainingFile Describe(string name, string[] data, IReadOnlyList<string> overrides)
+    private static TrainingFile Describe(TrainingRequest asked) => new()
     {
-        var recipe = RecipeFile.Load(name, overrides);
-        return new TrainingFile
+        Name = asked.Recipe ?? AutoRecipe.Name,
+        Recipe = asked.Recipe is { } recipe ? Load(recipe, asked) : Choose(asked),
+        Overrides = asked.Overrides,
+        DataPaths = asked.Data,
+    };
+
+    private static Recipe Load(string recipe, TrainingRequest asked) => asked.Minutes is null
+        ? RecipeFile.Load(recipe, asked.Overrides)
+        : throw new InvalidInputException(InputKind.Usage, $"--minutes: found the recipe {Visible.Of(recipe, longest: 40)}, which says how many steps it takes; expected no recipe, or '{AutoRecipe.Name}'");
+
+    private static Recipe Choose(TrainingRequest asked)
+    {
+        var texts = asked.Data.Length > 0 ? TextVae.TrainingTexts.Files(asked.Data) : TextVae.TrainingTexts.OfRecipe;
+        var chosen = AutoRecipe.For(texts, TimeSpan.FromMinutes(asked.Minutes ?? TrainingRequest.DefaultMinutes), asked.Overrides);
+        foreach (var reason in chosen.Reasons)
         {
-            Name = name,
-            Recipe = recipe,
-            Overrides = overrides,
-            DataPaths = data,
-        };
+            Output.Note(reason);
+        }
+        return chosen.Recipe;
     }
 
-    private static IEnumerable<string> Folders(string recipe)
+    /// <summary>The run that was begun or went on last.</summary>
+    private static string? Newest() => Directory.Exists(Runs)
+        ? Directory.EnumerateDirectories(Runs).Where(path => new RunFolder(path).Exists).MaxBy(path => System.IO.File.GetLastWriteTimeUtc(new RunFolder(path).At("training.json")))
+        : null;
+
+    /// <summary>Where a run goes: named after its recipe or, without one, after its texts.</summary>
+    private static IEnumerable<string> Folders(TrainingRequest asked)
     {
-        var name = Path.GetFileNameWithoutExtension(recipe);
+        var name = Path.GetFileNameWithoutExtension(asked.Recipe ?? asked.Data.FirstOrDefault(path => path != TextFile.StandardInput)?.TrimEnd('/') ?? (asked.Data.Length > 0 ? AutoRecipe.Name : BuiltInCorpus.Name));
         return Enumerable.Range(1, int.MaxValue - 1).Select(number => Path.Combine(Runs, number == 1 ? name : $"{name}-{number}"));
     }
+}
+
+/// <summary>What a command line asks of <c>train</c>.</summary>
+/// <param name="Recipe">A recipe's name or file; null: one that fits the texts.</param>
+/// <param name="Data">The texts; none for the recipe's.</param>
+/// <param name="Output">The run folder, or null.</param>
+/// <param name="Overrides">Changes of the recipe.</param>
+/// <param name="Minutes">How long it may take, where the recipe is one that fits.</param>
+internal sealed record TrainingRequest(string? Recipe, string[] Data, string? Output, IReadOnlyList<string> Overrides, double? Minutes)
+{
+    public const double DefaultMinutes = 3;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using TextVae.Platform;
 using TextVae.Training;
+using static System.FormattableString;
 
 namespace TextVae.Cli.Commands;
 
@@ -12,11 +13,17 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var recipe = CommonOptions.Recipe();
+        var recipe = CommonOptions.Recipe($"{AutoRecipe.Name}, one that fits the texts, this machine and --minutes");
         var data = new Option<string[]>("--data") { Description = "Files of texts: one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input. Or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
         var column = CommonOptions.Column("data.column");
         var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
         var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE, or runs/RECIPE-2 and so on if that is taken." };
+        var minutes = Numbers.Optional<double>("--minutes", Invariant($"How long training may take here, without a RECIPE. Default: {TrainingRequest.DefaultMinutes}."), least: 0.05, most: 100_000);
+        var nats = Numbers.Optional<double>("--nats", "What the latent vector shall say of a text, in nats: objective.kl.schedule=target and objective.kl.nats.", least: 0);
+        var longer = new Option<string?>("--long") { Description = "What becomes of texts that are longer than data.length: data.long." };
+        longer.AcceptOnlyFromAmong("drop", "cut", "split");
+        var valid = new Option<string?>("--valid") { Description = "A file of validation texts. Default: a twentieth of --data." };
+        var test = new Option<string?>("--test") { Description = "A file of test texts, beside --valid. Default: a twentieth of --data." };
         var set = CommonOptions.Set();
         var steps = Numbers.Optional<long>("--steps", "training.steps", least: 1);
         var seed = Numbers.Optional<long>("--seed", "training.seed");
@@ -26,28 +33,32 @@ internal static class TrainCommand
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var resume = new Option<bool>("--resume") { Description = "Go on from the run folder's last checkpoint." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { recipe, data, column, invalid, output, set, steps, seed, threads, precision, device, resume, json };
+        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { recipe, data, valid, test, column, invalid, longer, output, minutes, nats, set, steps, seed, threads, precision, device, resume, json };
         command.SetAction(parsed =>
         {
-            var overrides = (parsed.GetValue(set) ?? [])
-                .Concat(CommonOptions.Override("data.column", parsed.GetValue(column) is { } name ? JsonSerializer.Serialize(name) : null)) // a number is a name, too
-                .Concat(CommonOptions.Override("data.invalidUtf8", parsed.GetValue(invalid)))
+            var overrides = CommonOptions.DataOverrides(parsed.GetValue(set), parsed.GetValue(column), parsed.GetValue(invalid))
+                .Concat(CommonOptions.Override("data.validation", FullPath(parsed.GetValue(valid))))
+                .Concat(CommonOptions.Override("data.test", FullPath(parsed.GetValue(test))))
+                .Concat(CommonOptions.Override("data.long", parsed.GetValue(longer)))
+                .Concat(parsed.GetValue(nats) is { } wanted ? ["objective.kl.schedule=target", Invariant($"objective.kl.nats={wanted}")] : [])
                 .Concat(CommonOptions.Override("training.steps", parsed.GetValue(steps)))
                 .Concat(CommonOptions.Override("training.seed", parsed.GetValue(seed)))
                 .Concat(CommonOptions.Override("training.threads", parsed.GetValue(threads)))
                 .Concat(CommonOptions.Override("training.precision", parsed.GetValue(precision)))
                 .Concat(CommonOptions.Override("training.device", parsed.GetValue(device)))
                 .ToList();
+            var named = parsed.GetValue(recipe);
+            var asked = new TrainingRequest(named == AutoRecipe.Name ? null : named, parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides, parsed.GetValue(minutes));
             return ManyProcesses.Run(processes =>
             {
-                using var plan = TrainingPlan.Of(processes, () => parsed.GetValue(resume)
-                    ? TrainingPlan.Resume(parsed.GetValue(recipe), parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides)
-                    : TrainingPlan.New(parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe, parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides));
+                using var plan = TrainingPlan.Of(processes, () => parsed.GetValue(resume) ? TrainingPlan.Resume(asked) : TrainingPlan.New(asked));
                 return Train(plan, processes, parsed.GetValue(json));
             });
         });
         return command;
     }
+
+    private static string? FullPath(string? path) => path is null ? null : JsonSerializer.Serialize(Path.GetFullPath(path));
 
     private static int Train(TrainingPlan plan, TrainingProcesses processes, bool json)
     {

@@ -14,7 +14,7 @@ public sealed class Corpus : IDisposable
 {
     private const int FingerprintVersion = 1;
 
-    private IReadOnlyList<string> _vocabularyNotes = [];
+    private IReadOnlyList<string> _notes = [];
 
     /// <summary>A corpus of datasets of one's own, which it then owns.</summary>
     /// <param name="tokenizer">What made the tokens.</param>
@@ -41,7 +41,7 @@ public sealed class Corpus : IDisposable
     public string Fingerprint { get; }
 
     /// <summary>What a user should know, such as how many texts were left out; one line each.</summary>
-    public IReadOnlyList<string> Notes => [.. _vocabularyNotes, .. Train.Notes, .. Validation.Notes, .. Test?.Notes ?? []];
+    public IReadOnlyList<string> Notes => [.. _notes, .. Train.Notes, .. Validation.Notes, .. Test?.Notes ?? []];
 
     /// <summary>Opens the corpus that a configuration names.</summary>
     /// <param name="config">The configuration.</param>
@@ -83,7 +83,7 @@ public sealed class Corpus : IDisposable
     {
         config.Validate();
         var splits = find();
-        var notes = new List<string>();
+        var notes = new List<string>(splits.Notes);
         tokenizer ??= Learn(config, splits.Train, notes);
         var fingerprint = Convert.ToHexStringLower(DataCache.Key(Fingerprinted(config, splits.Train, tokenizer), splits.Validation.Hash, splits.Test?.Hash ?? []));
         var opened = new List<IDisposable>();
@@ -93,7 +93,7 @@ public sealed class Corpus : IDisposable
             opened.Add(train);
             var validation = Dataset(config, splits.Validation, tokenizer);
             opened.Add(validation);
-            return new Corpus(tokenizer, train, validation, OpenTest(config, splits, tokenizer), fingerprint) { _vocabularyNotes = notes };
+            return new Corpus(tokenizer, train, validation, OpenTest(config, splits, tokenizer), fingerprint) { _notes = notes };
         }
         catch
         {
@@ -102,7 +102,8 @@ public sealed class Corpus : IDisposable
         }
     }
 
-    private static ITokenizer Learn(DataConfig config, TextSource train, List<string> notes)
+    /// <summary>The tokeniser that the training texts ask for: a known one from the cache, else learnt.</summary>
+    internal static ITokenizer Learn(DataConfig config, TextSource train, List<string> notes)
     {
         var key = DataCache.Key(CacheFile.Version, "vocabulary", train.Hash, train.Packing, config.Tokenizer, config.MinCount, config.VocabularySize ?? 0, config.Merges is { } merges ? TextFile.Of(merges).Hash(null) : []);
         var path = DataCache.PathOf(key, ".vocabulary");
@@ -121,7 +122,7 @@ public sealed class Corpus : IDisposable
 
     /// <summary>What runs know their texts by: the same for every way of keeping tokens.</summary>
     private static byte[] Fingerprinted(DataConfig config, TextSource source, ITokenizer tokenizer) => DataCache.Key(
-        ["tokens", FingerprintVersion, source.Hash, config.Texts == TextKind.Lines ? config.Length : 0, tokenizer.Kind, .. tokenizer.Vocabulary.Tokens]);
+        ["tokens", FingerprintVersion, source.Hash, config.Texts == TextKind.Lines ? config.Length : 0, .. config.Longer == LongTexts.Drop ? (object[])[] : [config.Longer], tokenizer.Kind, .. tokenizer.Vocabulary.Tokens]);
 
     private static TokenFile Tokens(DataConfig config, TextSource source, ITokenizer tokenizer)
     {
@@ -129,7 +130,7 @@ public sealed class Corpus : IDisposable
         var path = DataCache.PathOf(key, ".tokens");
         var mending = new Mending(config.InvalidUtf8);
         return TokenFile.TryOpen(path, key, tokenizer.Vocabulary)
-            ?? TokenFile.Build(path, Texts(config, source, mending), source.Name, tokenizer, config.Texts, config.Length - 1, key, source.Classes.Count > 0 ? source.Labels : null, mending);
+            ?? TokenFile.Build(path, Texts(config, source, mending), source.Name, tokenizer, config.Texts, config.Length - 1, key, source.Classes.Count > 0 ? source.Labels : null, mending, config.Longer);
     }
 
     private static IEnumerable<string> Texts(DataConfig config, TextSource source, Mending mending) =>
@@ -143,7 +144,7 @@ public sealed class Corpus : IDisposable
         try
         {
             return config.Texts == TextKind.Lines
-                ? new LineDataset(tokens, config.Length, tokenizer, source.Name, config.InvalidUtf8) { Classes = source.Classes, Labels = tokens.ReadLabels() }
+                ? new LineDataset(tokens, config.Length, tokenizer, source.Name, config.InvalidUtf8, config.Longer) { Classes = source.Classes, Labels = tokens.ReadLabels() }
                 : new WindowDataset(tokens, config.Length, source.Name, config.InvalidUtf8);
         }
         catch

@@ -1,5 +1,6 @@
 using TextVae.Tables;
 using TextVae.Texts;
+using static System.FormattableString;
 
 namespace TextVae.Data;
 
@@ -10,6 +11,9 @@ namespace TextVae.Data;
 /// <param name="Derived">Whether we split the texts ourselves, by hash or position, rather than found them split.</param>
 internal sealed record CorpusSplits(TextSource Train, TextSource Validation, TextSource? Test, bool Derived)
 {
+    /// <summary>What a user should know of them; one line each.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
     private const string TrainPart = "90% for training";
     private const string ValidationPart = "5% for validation";
     private const string TestPart = "5% for test";
@@ -19,16 +23,14 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     public static CorpusSplits Find(DataConfig config, IReadOnlyList<string> paths)
     {
         paths = paths.Count > 0 ? paths : [config.Source ?? BuiltInCorpus.Name];
-        if (paths is [var folder] && Directory.Exists(folder))
-        {
-            return InFolder(config, folder);
-        }
-        return Of(config, TextSource.Of(config, paths));
+        return paths is [var folder] && Directory.Exists(folder) ? InFolder(config, folder) : Of(config, TextSource.Of(config, paths));
     }
 
     /// <summary>Texts that are split here: lines by a hash, running text by position.</summary>
     public static CorpusSplits Of(DataConfig config, TextSource whole) =>
-        config.Texts == TextKind.Lines ? ByHash(whole) : ByPosition(whole);
+        config.Validation is { } validation ? WithHeldOut(config, whole, validation, config.Test)
+        : config.Texts == TextKind.Lines ? ByHash(config, whole)
+        : ByPosition(whole);
 
     /// <summary>The split of a text, 0 to 99, a function of nothing but the text: equal texts never part.</summary>
     internal static int Bucket(string text)
@@ -66,11 +68,81 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
         return cut > 0 && cut < block.Length && char.IsLowSurrogate(block[cut]) ? cut + 1 : cut;
     }
 
-    private static CorpusSplits ByHash(TextSource whole) => new(
-        whole.Where(TrainPart, text => Bucket(Mending.Replace(text)) < 90),
-        whole.Where(ValidationPart, text => Bucket(Mending.Replace(text)) is >= 90 and < 95),
-        whole.Where(TestPart, text => Bucket(Mending.Replace(text)) >= 95),
-        Derived: true);
+    private static CorpusSplits ByHash(DataConfig config, TextSource whole)
+    {
+        var near = config.Split == NeverParted.Near;
+        var together = near ? ", near duplicates together" : "";
+        string Form(string text) => near ? NearForm.Of(Mending.Replace(text)) : Mending.Replace(text);
+        if (HasValidation(whole, Form))
+        {
+            return new(
+                whole.Where(TrainPart + together, text => Bucket(Form(text)) < 90),
+                whole.Where(ValidationPart + together, text => Bucket(Form(text)) is >= 90 and < 95),
+                whole.Where(TestPart + together, text => Bucket(Form(text)) >= 95),
+                Derived: true);
+        }
+        return OfFew(whole, Form);
+    }
+
+    private static bool HasValidation(TextSource whole, Func<string, string> form)
+    {
+        var (train, validation) = (false, false);
+        foreach (var text in whole.Read().Where(text => !string.IsNullOrWhiteSpace(text)))
+        {
+            var bucket = Bucket(form(text));
+            train |= bucket < 90;
+            validation |= bucket is >= 90 and < 95;
+            if (train && validation)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The splits of texts that are too few for buckets: a tenth of them, at least one, for validation, and none for test.</summary>
+    private static CorpusSplits OfFew(TextSource whole, Func<string, string> form)
+    {
+        var forms = whole.Read().Where(text => !string.IsNullOrWhiteSpace(text)).Select(form).Distinct().OrderByDescending(Bucket).ThenBy(text => text, StringComparer.Ordinal).ToList();
+        if (forms.Count < 2)
+        {
+            return new(whole, whole, null, Derived: true) { Notes = forms.Count == 0 ? [] : [$"{whole.Name}: found the same text only; it is for training and for validation"] };
+        }
+        var held = forms.Take(int.Max(1, forms.Count / 10)).ToHashSet();
+        return new(
+            whole.Where("all but those for validation", text => !held.Contains(form(text))),
+            whole.Where("a tenth for validation", text => held.Contains(form(text))),
+            null,
+            Derived: true)
+        {
+            Notes = [Invariant($"{whole.Name}: found {forms.Count:N0} different texts; {held.Count:N0} of them for validation, none for test")],
+        };
+    }
+
+    /// <summary>Validation and test texts from files of their own.</summary>
+    private static CorpusSplits WithHeldOut(DataConfig config, TextSource train, string validation, string? test)
+    {
+        var notes = new List<string>();
+        TextSource HeldOut(string path)
+        {
+            var texts = TextSource.Of(config, path);
+            return config.Split == NeverParted.Near ? Unseen(texts, train, notes) : texts;
+        }
+        return new(train, HeldOut(validation), test is null ? null : HeldOut(test), Derived: false) { Notes = notes };
+    }
+
+    /// <summary>The texts that have no near duplicate among those for training.</summary>
+    private static TextSource Unseen(TextSource texts, TextSource train, List<string> notes)
+    {
+        string Form(string text) => NearForm.Of(Mending.Replace(text));
+        var forms = texts.Read().Select(Form).ToHashSet();
+        var seen = train.Read().Select(Form).Where(forms.Contains).ToHashSet();
+        if (seen.Count > 0)
+        {
+            notes.Add(Invariant($"{texts.Name}: {texts.Read().Count(text => seen.Contains(Form(text))):N0} of {texts.Read().Count():N0} texts have a near duplicate among those for training and were left out"));
+        }
+        return texts.Where("unseen", text => !seen.Contains(Form(text))) with { Hash = DataCache.Key(texts.Hash, "unseen", train.Hash) };
+    }
 
     private static CorpusSplits ByPosition(TextSource whole)
     {
@@ -85,7 +157,11 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     private static CorpusSplits InFolder(DataConfig config, string folder)
     {
         TextSource Required(string split) => Member(config, folder, split) ?? throw Missing(folder, split);
-        return new(Required("train"), Required("valid"), Member(config, folder, "test"), Derived: false);
+        Check.That(config.Validation is null, "data.validation", config.Validation, $"null, as {folder} brings its own");
+        var notes = new List<string>();
+        var train = Required("train");
+        TextSource HeldOut(TextSource texts) => config.Split == NeverParted.Near ? Unseen(texts, train, notes) : texts;
+        return new(train, HeldOut(Required("valid")), Member(config, folder, "test") is { } test ? HeldOut(test) : null, Derived: false) { Notes = notes };
     }
 
     /// <summary>A split of a folder: lines of text, or where there are none a file of another format.</summary>

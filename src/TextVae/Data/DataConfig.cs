@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TextVae.Texts;
 using TextVae.Tokenizers;
 
@@ -11,6 +12,29 @@ public enum TextKind
 
     /// <summary>A text is a window of the fixed length anywhere in the running text.</summary>
     Windows,
+}
+
+/// <summary>What becomes of lines that are longer than the fixed length.</summary>
+public enum LongTexts
+{
+    /// <summary>They are left out.</summary>
+    Drop,
+
+    /// <summary>Their beginning is the text, without an end.</summary>
+    Cut,
+
+    /// <summary>They become several texts, of which the last alone has an end.</summary>
+    Split,
+}
+
+/// <summary>Which texts never part when a file is split for training, validation and test.</summary>
+public enum NeverParted
+{
+    /// <summary>Equal ones.</summary>
+    Equal,
+
+    /// <summary>Those too that differ in nothing but case, white space and punctuation (<see cref="NearForm"/>).</summary>
+    Near,
 }
 
 /// <summary>Where texts come from and how they become tokens: the <c>data</c> object of a recipe.</summary>
@@ -33,6 +57,19 @@ public sealed record DataConfig
 
     /// <summary>The fixed text length T in tokens; for lines, with <c>&lt;end&gt;</c> counted.</summary>
     public int Length { get; init; } = 128;
+
+    /// <summary>What becomes of lines that are longer.</summary>
+    [JsonPropertyName("long")]
+    public LongTexts Longer { get; init; } = LongTexts.Drop;
+
+    /// <summary>Which texts never part when the source is split here.</summary>
+    public NeverParted Split { get; init; } = NeverParted.Equal;
+
+    /// <summary>A file of validation texts; null: they are a part of the source.</summary>
+    public string? Validation { get; init; }
+
+    /// <summary>A file of test texts, beside <see cref="Validation"/>; null: they are a part of the source, or there are none where that is given.</summary>
+    public string? Test { get; init; }
 
     /// <summary>How often a character or a word must occur in the training texts to be kept; bytes and subwords leave nothing out.</summary>
     public int MinCount { get; init; } = 1;
@@ -70,6 +107,13 @@ public sealed record DataConfig
         Check.That(Enum.IsDefined(Texts), "data.texts", Texts, "lines or windows");
         Check.That(TokenizerFactory.Kinds.Contains(Tokenizer), "data.tokenizer", Tokenizer, TokenizerFactory.KindsInWords);
         Check.That(Length is >= 2 and <= MaximumLength, "data.length", Length, $"2 to {MaximumLength:N0} tokens");
+        Check.That(Enum.IsDefined(Longer), "data.long", Longer, "drop, cut or split");
+        Check.That(Longer == LongTexts.Drop || Texts == TextKind.Lines, "data.long", Longer, "drop beside windows, which have no long texts");
+        Check.That(Enum.IsDefined(Split), "data.split", Split, "equal or near");
+        Check.That(Split == NeverParted.Equal || Texts == TextKind.Lines, "data.split", Split, "equal beside windows");
+        Check.That(Validation is not "", "data.validation", "\"\"", "a file");
+        Check.That(Test is not "", "data.test", "\"\"", "a file");
+        Check.That(Test is null || Validation is not null, "data.test", Test, "null without data.validation: one file alone cannot say which of the other texts are for validation");
         Check.That(MinCount >= 1, "data.minCount", MinCount, "1 or more");
         Check.That(VocabularySize is null or (>= 258 and <= Vocabulary.MaximumCount), "data.vocabularySize", VocabularySize, $"258 (the bytes, {Vocabulary.Pad} and {Vocabulary.End}) to {Vocabulary.MaximumCount:N0}");
         Check.That(VocabularySize is null && Merges is null || Tokenizer == SubwordTokenizer.Name, "data.tokenizer", Tokenizer, $"{SubwordTokenizer.Name} beside data.vocabularySize or data.merges");

@@ -12,20 +12,16 @@ internal static class DatasetNotes
 
     public static IReadOnlyList<string> Damaged(string name, TokenFile tokens) => tokens.WasDamaged ? [Damaged(name, "tokens")] : [];
 
-    public static IReadOnlyList<string> LeftOut(string name, TokenCounts counts, int limit, string unit)
+    public static IReadOnlyList<string> Long(string name, TokenCounts counts, int limit, string unit, LongTexts longer) => counts.TooLong == 0 ? [] : longer switch
     {
-        var texts = counts.Texts + counts.TooLong;
-        var notes = new List<string>();
-        if (counts.TooLong > 0)
-        {
-            notes.Add(Invariant($"{name}: {counts.TooLong:N0} of {texts:N0} texts are longer than {limit:N0} {unit} and were left out"));
-        }
-        if (counts.Empty > 0)
-        {
-            notes.Add(Invariant($"{name}: {counts.Empty:N0} empty lines were skipped"));
-        }
-        return notes;
-    }
+        LongTexts.Cut => [Invariant($"{name}: {counts.TooLong:N0} of {counts.Texts:N0} texts are longer than {limit:N0} {unit} and were cut")],
+        LongTexts.Split => [Invariant($"{name}: {counts.TooLong:N0} texts are longer than {limit:N0} {unit} and were split; with the pieces there are {counts.Texts:N0}")],
+        _ => [Invariant($"{name}: {counts.TooLong:N0} of {counts.Texts + counts.TooLong:N0} texts are longer than {limit:N0} {unit} and were left out")],
+    };
+
+    public static IReadOnlyList<string> Empty(string name, TokenCounts counts) => counts.Empty == 0
+        ? []
+        : [Invariant($"{name}: {counts.Empty:N0} empty lines were skipped")];
 
     public static IReadOnlyList<string> Unknown(string name, TokenCounts counts) => counts.Unknown == 0
         ? []

@@ -14,25 +14,26 @@ internal sealed class LineDataset : ITextDataset
     private readonly int _pad;
 
     /// <summary>The texts of a token file, which the dataset then owns.</summary>
-    /// <param name="tokens">Texts of at most <paramref name="length"/> - 1 tokens.</param>
+    /// <param name="tokens">Texts of at most <paramref name="length"/> - 1 tokens, and pieces of longer ones, of <paramref name="length"/>.</param>
     /// <param name="length">The length T of all texts, <c>&lt;end&gt;</c> and padding included.</param>
     /// <param name="tokenizer">The tokeniser that made the tokens.</param>
     /// <param name="name">The texts' name for errors and notes.</param>
     /// <param name="invalidUtf8">What became of bytes that are no UTF-8.</param>
+    /// <param name="longer">What became of longer texts.</param>
     /// <exception cref="InvalidInputException">There is no text, or the vocabulary has no <c>&lt;end&gt;</c>.</exception>
-    public LineDataset(TokenFile tokens, int length, ITokenizer tokenizer, string name, InvalidUtf8 invalidUtf8 = InvalidUtf8.Fail)
+    public LineDataset(TokenFile tokens, int length, ITokenizer tokenizer, string name, InvalidUtf8 invalidUtf8 = InvalidUtf8.Fail, LongTexts longer = LongTexts.Drop)
     {
         var vocabulary = tokenizer.Vocabulary;
         var counts = tokens.Counts;
         if (counts.Texts == 0)
         {
-            throw new InvalidInputException(InputKind.Data, $"{name}: found no text ({counts.Empty:N0} empty lines, {counts.TooLong:N0} texts of more than {length - 1:N0} {tokenizer.Kind}), expected at least one");
+            throw new InvalidInputException(InputKind.Data, $"{name}: found no text ({counts.Empty:N0} empty lines, {counts.TooLong:N0} texts of more than {length - 1:N0} {tokenizer.Kind}), expected at least one{(counts.TooLong > 0 ? "; data.length says how long a text may be, data.long=cut or split keeps longer ones" : "")}");
         }
         _tokens = tokens;
         _end = vocabulary.EndId ?? throw new InvalidInputException(InputKind.Usage, $"data.texts: found lines and a vocabulary without {Vocabulary.End}, expected windows or a vocabulary learned from lines");
         _pad = vocabulary.PadId;
         Length = length;
-        Notes = [.. DatasetNotes.Damaged(name, tokens), .. Mending.Notes(name, invalidUtf8, counts.Invalid, isRunning: false), .. DatasetNotes.LeftOut(name, counts, length - 1, tokenizer.Kind), .. DatasetNotes.Unknown(name, counts)];
+        Notes = [.. DatasetNotes.Damaged(name, tokens), .. Mending.Notes(name, invalidUtf8, counts.Invalid, isRunning: false), .. DatasetNotes.Long(name, counts, length - 1, tokenizer.Kind, longer), .. DatasetNotes.Empty(name, counts), .. DatasetNotes.Unknown(name, counts)];
     }
 
     /// <inheritdoc/>
@@ -59,7 +60,11 @@ internal sealed class LineDataset : ITextDataset
     /// <inheritdoc/>
     public int Read(long index, Span<int> ids)
     {
-        var length = _tokens.ReadText(index, ids[..(Length - 1)]);
+        var length = _tokens.ReadText(index, ids[..Length]);
+        if (length == Length)
+        {
+            return Length; // a piece of a longer text, which does not end here
+        }
         ids[length] = _end;
         ids[(length + 1)..Length].Fill(_pad);
         return length + 1;

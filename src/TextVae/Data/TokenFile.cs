@@ -43,18 +43,19 @@ internal sealed class TokenFile : IDisposable
     /// <param name="name">What errors call the texts.</param>
     /// <param name="tokenizer">What makes tokens of them.</param>
     /// <param name="kind">What one text is.</param>
-    /// <param name="maximumTokens">Lines of more tokens are left out and counted.</param>
+    /// <param name="maximumTokens">Lines of more tokens are counted, and <paramref name="longer"/> says what becomes of them.</param>
     /// <param name="key">32 bytes that identify what the file is built from, for <see cref="TryOpen"/>.</param>
     /// <param name="labels">The number of each text's class, if the texts have some.</param>
     /// <param name="mending">What mends the texts as they are read, for the counts.</param>
+    /// <param name="longer">What is kept of them: of one that is cut or split, pieces of at most <paramref name="maximumTokens"/> + 1.</param>
     /// <exception cref="InvalidInputException">A text cannot be encoded, or the file cannot be written.</exception>
     public static TokenFile Build(
         string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind,
-        int maximumTokens = int.MaxValue, byte[]? key = null, IReadOnlyList<int>? labels = null, Mending? mending = null)
+        int maximumTokens = int.MaxValue, byte[]? key = null, IReadOnlyList<int>? labels = null, Mending? mending = null, LongTexts longer = LongTexts.Drop)
     {
         key ??= new byte[32];
         var wasDamaged = File.Exists(path); // or nobody would build it
-        var written = TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, key, labels, mending, out var length);
+        var written = TokenFileBuilder.Build(path, texts, name, tokenizer, kind, maximumTokens, longer, key, labels, mending, out var length);
         return Open(path, written, length, tokenizer.Vocabulary, wasDamaged)
             ?? throw new InvalidInputException(InputKind.Data, $"{path}: found something else than was just written, expected a token file");
     }

@@ -12,14 +12,14 @@ internal static class TokenFileBuilder
     private const int BufferSize = 1 << 16;
 
     /// <returns>As <see cref="CacheFile.Write"/>.</returns>
-    public static SafeFileHandle Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, byte[] key, IReadOnlyList<int>? labels, Mending? mending, out long length)
+    public static SafeFileHandle Build(string path, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, LongTexts longer, byte[] key, IReadOnlyList<int>? labels, Mending? mending, out long length)
     {
         return CacheFile.Write(path, key, name, file =>
         {
             using var index = new FileStream($"{file.Name}.index", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
             file.Write(new byte[TokenFileHeader.Size]); // until the counts are known
             var kept = new List<int>();
-            var counts = Write(file, index, texts, name, tokenizer, kind, maximumTokens, labels is null ? null : number => kept.Add(labels[number]));
+            var counts = Write(file, index, texts, name, tokenizer, kind, maximumTokens, longer, labels is null ? null : number => kept.Add(labels[number]));
             var header = new TokenFileHeader(TokenFile.TokenSize(tokenizer.Vocabulary), labels is null ? 0 : sizeof(int), counts with { Invalid = mending?.Count ?? 0 });
             file.Write(new byte[header.IndexStart - file.Position]);
             index.Position = 0;
@@ -31,7 +31,7 @@ internal static class TokenFileBuilder
     }
 
     // Kept is told the number of each line that is not left out, from 0.
-    private static TokenCounts Write(FileStream file, FileStream index, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, Action<int>? kept)
+    private static TokenCounts Write(FileStream file, FileStream index, IEnumerable<string> texts, string name, ITokenizer tokenizer, TextKind kind, int maximumTokens, LongTexts longer, Action<int>? kept)
     {
         var size = TokenFile.TokenSize(tokenizer.Vocabulary);
         var counts = new TokenCounts();
@@ -48,23 +48,23 @@ internal static class TokenFileBuilder
             }
             ids.Clear();
             Encode(text, ids, tokenizer, name, kind == TextKind.Lines ? number : null);
-            if (kind == TextKind.Lines && ids.Count > maximumTokens)
+            var isLong = kind == TextKind.Lines && ids.Count > maximumTokens;
+            counts = counts with { TooLong = counts.TooLong + (isLong ? 1 : 0) };
+            foreach (var piece in isLong ? Pieces(ids, maximumTokens, longer) : [ids])
             {
-                counts = counts with { TooLong = counts.TooLong + 1 };
-                continue;
-            }
-            WriteTokens(file, CollectionsMarshal.AsSpan(ids), size);
-            counts = counts with
-            {
-                Tokens = counts.Tokens + ids.Count,
-                Texts = counts.Texts + 1,
-                Characters = counts.Characters + text.Length - text.Count(char.IsLowSurrogate),
-                Unknown = counts.Unknown + ids.Count(id => id == tokenizer.Vocabulary.UnknownId),
-            };
-            if (kind == TextKind.Lines)
-            {
-                WriteOffset(index, counts.Tokens);
-                kept?.Invoke((int)(number - 1));
+                WriteTokens(file, CollectionsMarshal.AsSpan(piece), size);
+                counts = counts with
+                {
+                    Tokens = counts.Tokens + piece.Count,
+                    Texts = counts.Texts + 1,
+                    Characters = counts.Characters + (isLong ? tokenizer.CountCharacters([.. piece]) : text.Length - text.Count(char.IsLowSurrogate)),
+                    Unknown = counts.Unknown + piece.Count(id => id == tokenizer.Vocabulary.UnknownId),
+                };
+                if (kind == TextKind.Lines)
+                {
+                    WriteOffset(index, counts.Tokens);
+                    kept?.Invoke((int)(number - 1));
+                }
             }
         }
         if (kind == TextKind.Windows) // running text is one text, whatever pieces it came in
@@ -73,6 +73,18 @@ internal static class TokenFileBuilder
             counts = counts with { Texts = 1 };
         }
         return counts;
+    }
+
+    /// <summary>What is kept of a long text: pieces that fill all positions, so that they have no end, and of a split text the rest.</summary>
+    private static IEnumerable<List<int>> Pieces(List<int> ids, int maximumTokens, LongTexts longer)
+    {
+        var whole = maximumTokens + 1; // the place of the end is the text's
+        return longer switch
+        {
+            LongTexts.Cut => [ids[..whole]],
+            LongTexts.Split => ids.Chunk(whole).Select(piece => piece.ToList()),
+            _ => [],
+        };
     }
 
     private static void Encode(string text, List<int> ids, ITokenizer tokenizer, string name, long? line)

@@ -39,6 +39,14 @@ public static class RecipeFile
     /// <exception cref="InvalidInputException">An unknown key, or a value that cannot be.</exception>
     public static Recipe Override(Recipe recipe, IEnumerable<string> overrides)
     {
+        recipe = Change(recipe, overrides);
+        recipe.Validate();
+        return recipe;
+    }
+
+    /// <summary>As <see cref="Override"/>, of a recipe that is not whole yet: nobody asks whether its parts fit one another.</summary>
+    internal static Recipe Change(Recipe recipe, IEnumerable<string> overrides)
+    {
         foreach (var change in overrides)
         {
             var equals = change.IndexOf('=', StringComparison.Ordinal);
@@ -50,7 +58,6 @@ public static class RecipeFile
             }
             recipe = Apply(recipe, (JsonObject)value!, Shortened.Of(change));
         }
-        recipe.Validate();
         return recipe;
     }
 

@@ -22,8 +22,14 @@ public sealed record TrainingConfig
     /// <summary>Adam's learning rate at the beginning.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>Steps in which the learning rate rises to that, in equal parts.</summary>
+    public long WarmUp { get; init; }
+
     /// <summary>How the learning rate falls.</summary>
     public LearningRateDecay Decay { get; init; } = new();
+
+    /// <summary>Decoupled weight decay (Loshchilov and Hutter 2019): by what share of the learning rate each weight of a matrix shrinks in a step.</summary>
+    public double WeightDecay { get; init; }
 
     /// <summary>Largest norm of the gradient; a longer one is shortened to it. Null: never.</summary>
     public double? Clip { get; init; }
@@ -40,6 +46,9 @@ public sealed record TrainingConfig
     /// <summary>Most texts of a validation: evenly spaced, if there are more (paper: 100 batches).</summary>
     public int ValidationTexts { get; init; } = 6_400;
 
+    /// <summary>After how many validations at the full KL weight without a better bound training ends. Null: after <see cref="Steps"/> only.</summary>
+    public int? Patience { get; init; }
+
     /// <summary>Steps between two checkpoints.</summary>
     public int CheckpointEvery { get; init; } = 500;
 
@@ -55,6 +64,9 @@ public sealed record TrainingConfig
     /// <summary>Where to compute: <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>The learning rate of a step, counted from 1.</summary>
+    internal double LearningRateAt(long step) => LearningRate * Math.Min(1, (double)step / Math.Max(WarmUp, 1)) * Decay.At(step, Steps);
+
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public void Validate()
@@ -62,12 +74,15 @@ public sealed record TrainingConfig
         Check.AtLeast(1, Steps, "training.steps");
         Check.Within(2, MostTexts, BatchSize, "training.batchSize"); // batch normalisation needs a second text
         Check.Positive(LearningRate, "training.learningRate");
+        Check.AtLeast(0, WarmUp, "training.warmUp");
         Decay.Validate();
+        Check.Between(0, 1, WeightDecay, "training.weightDecay");
         Check.Positive(Clip ?? 1, "training.clip");
         Aggressive?.Validate();
         Check.AtLeast(1, ReportEvery, "training.reportEvery");
         Check.AtLeast(1, ValidateEvery, "training.validateEvery");
         Check.AtLeast(1, ValidationTexts, "training.validationTexts");
+        Check.AtLeast(1, Patience ?? 1, "training.patience");
         Check.AtLeast(1, CheckpointEvery, "training.checkpointEvery");
         Check.Within(0, Devices.MostThreads, Threads, "training.threads");
         Check.That(Precision != Precision.Int8, "training.precision", "int8", "auto, float32 or bfloat16; int8 is for generation alone");
@@ -75,9 +90,25 @@ public sealed record TrainingConfig
     }
 }
 
-/// <summary>The learning rate is multiplied by a factor at regular steps (released settings: 0.95 each 1,000 after 20,000).</summary>
+/// <summary>How the learning rate falls.</summary>
+public enum DecayShape
+{
+    /// <summary>It is multiplied by a factor at regular steps.</summary>
+    Steps,
+
+    /// <summary>Along a line that ends at zero, one step after the last.</summary>
+    Linear,
+
+    /// <summary>Along half a wave of the cosine that ends there (Loshchilov and Hutter 2017).</summary>
+    Cosine,
+}
+
+/// <summary>The fall of the learning rate; by default it is multiplied by a factor at regular steps (released settings: 0.95 each 1,000 after 20,000).</summary>
 public sealed record LearningRateDecay
 {
+    /// <summary>How it falls.</summary>
+    public DecayShape Shape { get; init; } = DecayShape.Steps;
+
     /// <summary>The factor.</summary>
     public double Factor { get; init; } = 0.95;
 
@@ -87,13 +118,29 @@ public sealed record LearningRateDecay
     /// <summary>The last step at the initial rate.</summary>
     public long After { get; init; } = 20_000;
 
-    /// <summary>What the initial rate is multiplied by at a step, counted from 1.</summary>
-    public double At(long step) => step <= After ? 1 : Math.Pow(Factor, (step - After - 1) / Every + 1);
+    /// <summary>What the initial rate is multiplied by at a step.</summary>
+    /// <param name="step">Counted from 1.</param>
+    /// <param name="steps">All there are.</param>
+    public double At(long step, long steps)
+    {
+        if (step <= After)
+        {
+            return 1;
+        }
+        var left = Math.Clamp((steps + 1.0 - step) / (steps + 1.0 - After), 0, 1);
+        return Shape switch
+        {
+            DecayShape.Linear => left,
+            DecayShape.Cosine => (1 - Math.Cos(Math.PI * left)) / 2,
+            _ => Math.Pow(Factor, (step - After - 1) / Every + 1),
+        };
+    }
 
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">Names the key, what was found and what was expected.</exception>
     public void Validate()
     {
+        Check.That(Enum.IsDefined(Shape), "training.decay.shape", Shape, "steps, linear or cosine");
         Check.Between(0, 1, Factor, "training.decay.factor");
         Check.AtLeast(1, Every, "training.decay.every");
         Check.AtLeast(0, After, "training.decay.after");

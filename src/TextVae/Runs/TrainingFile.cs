@@ -62,6 +62,10 @@ internal sealed record TrainingState
     /// <summary>The best validation bound at full KL weight, in nats per text; null before the first.</summary>
     public double? BestBound { get; init; }
 
+    /// <summary>Validations at full KL weight since then, none of them better.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int SinceBest { get; init; }
+
     /// <summary>Updates of the encoder: more than <see cref="Step"/> after aggressive training.</summary>
     public long EncoderUpdates { get; init; }
 
@@ -103,6 +107,7 @@ internal sealed record TrainingState
         Check.That(EncoderUpdates is >= 0 and <= MostUpdates, "encoderUpdates", EncoderUpdates, $"0 to {MostUpdates:N0}");
         Check.That(double.IsFinite(Seconds) && Seconds >= 0, "seconds", Seconds, "a number from 0");
         Check.That(double.IsFinite(BestBound ?? 0), "bestBound", BestBound, "a finite number or null");
+        Check.AtLeast(0, SinceBest, "sinceBest");
         Check.That(double.IsFinite(BestMutualInformation ?? 0), "bestMutualInformation", BestMutualInformation, "a finite number or null");
         Check.That(double.IsFinite(OwedValidation ?? 0), "owedValidation", OwedValidation, "a finite number or null");
         Check.That(Unfinished is null or { Count: >= 0 and < int.MaxValue }, "unfinished.count", Unfinished?.Count, "a number of updates");

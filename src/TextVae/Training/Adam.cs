@@ -1,4 +1,5 @@
 using TextVae.Kernels;
+using static TextVae.Platform.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace TextVae.Training;
@@ -41,12 +42,21 @@ internal sealed class Adam : IDisposable
     /// <param name="learningRate">Its length.</param>
     /// <param name="gradients">The parameters' gradients, contiguous or sparse; parameters without one do not move.</param>
     /// <param name="team">Who computes.</param>
-    public void Step(double learningRate, IReadOnlyDictionary<string, Tensor> gradients, WorkerTeam team)
+    /// <param name="weightDecay">By what share of <paramref name="learningRate"/> the weights of matrices shrink (AdamW; Loshchilov and Hutter 2019); gains and biases do not.</param>
+    public void Step(double learningRate, IReadOnlyDictionary<string, Tensor> gradients, WorkerTeam team, double weightDecay = 0)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         Steps++;
         var step = AdamStep.At(Steps, learningRate);
+        if (weightDecay > 0)
+        {
+            using var kept = Number(1 - learningRate * weightDecay);
+            foreach (var (_, value, _, _) in _parameters.Where(p => p.Value.dim() > 1))
+            {
+                value.mul_(kept);
+            }
+        }
         var moving = _parameters
             .Select(p => (Value: (Tensor)p.Value, Gradient: gradients.GetValueOrDefault(p.Name)!, p.Mean, p.Square))
             .Where(p => p.Gradient is not null)

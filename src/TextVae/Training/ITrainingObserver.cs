@@ -15,7 +15,7 @@ namespace TextVae.Training;
 public sealed record TrainingStart(RunFolder Run, Recipe Recipe, Corpus Corpus, TextVaeModel Model, long StepsDone, bool OwesValidation)
 {
     /// <summary>Whether there is nothing left to do.</summary>
-    public bool IsFinished => StepsDone >= Recipe.Training.Steps && !OwesValidation;
+    public bool IsFinished { get; internal init; } = StepsDone >= Recipe.Training.Steps && !OwesValidation;
 }
 
 /// <summary>Training figures, means over the steps since the last report; terms in nats per text, not weighted.</summary>
@@ -62,11 +62,18 @@ public sealed record TrainingReport
 /// <param name="Best">Whether these weights are now the ones to use.</param>
 /// <param name="Reconstructions">Some validation texts, decoded greedily from the posterior's mean.</param>
 /// <param name="Samples">Some texts, decoded greedily from the prior.</param>
-/// <param name="Advice">Overrides to try if the posterior collapses (<see cref="CollapseAdvice"/>); null while it is in use.</param>
+/// <param name="Advice">Overrides to try if the posterior collapses (<see cref="CollapseAdvice"/>), each perhaps of several keys; null while it is in use, and while the KL weight is not yet what it shall be.</param>
 public sealed record ValidationReport(
     long Step, double Beta, EvaluationResult Result, bool Best,
     IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<string> Samples,
-    IReadOnlyList<string>? Advice);
+    IReadOnlyList<string>? Advice)
+{
+    /// <summary>The share of the characters that the reconstructions of some validation texts have right: 1 less the normalised edit distance. Null for a language model.</summary>
+    public double? ReconstructedCharacters { get; init; }
+
+    /// <summary>Whether the latent vector is in use, in words; null while that cannot be told yet.</summary>
+    public string? Verdict { get; init; }
+}
 
 /// <summary>Something that the run decided by itself.</summary>
 /// <param name="Step">After which step.</param>

@@ -20,6 +20,7 @@ namespace TextVae.Training;
 public sealed class Trainer : IDisposable
 {
     private const int ShownTexts = 4;
+    private const int ReconstructedTexts = 32;
 
     private readonly Recipe _recipe;
     private readonly Corpus _corpus;
@@ -35,7 +36,9 @@ public sealed class Trainer : IDisposable
     private readonly RunningTerms _running;
     private TrainingState _state;
 
-    private bool IsFinished => _state.Step >= _recipe.Training.Steps && _state.OwedValidation is null;
+    private bool IsFinished => (_state.Step >= _recipe.Training.Steps || HasConverged) && _state.OwedValidation is null;
+
+    private bool HasConverged => _state.SinceBest >= (_recipe.Training.Patience ?? int.MaxValue);
 
     /// <summary>Prepares a run: a new one, or the newest checkpoint in its folder.</summary>
     /// <exception cref="InvalidInputException">The recipe does not fit the data, or the checkpoint not the recipe.</exception>
@@ -90,7 +93,7 @@ public sealed class Trainer : IDisposable
     public bool Run(CancellationToken stop = default)
     {
         var training = _recipe.Training;
-        Tell(observer => observer.Started(new TrainingStart(_run, _recipe, _corpus, _model, _state.Step, _state.OwedValidation is not null)));
+        Tell(observer => observer.Started(new TrainingStart(_run, _recipe, _corpus, _model, _state.Step, _state.OwedValidation is not null) { IsFinished = IsFinished }));
         NoteOtherRounding();
         _model.train();
         using var agreed = new AgreedStop(_ranks, stop);
@@ -101,7 +104,7 @@ public sealed class Trainer : IDisposable
             Save();
             stopped = agreed.Agree();
         }
-        for (var step = _state.Step + 1; step <= training.Steps && !stopped; step++)
+        for (var step = _state.Step + 1; step <= training.Steps && !stopped && !HasConverged; step++)
         {
             var last = step == training.Steps;
             var beta = _annealing.Beta(step);
@@ -117,7 +120,7 @@ public sealed class Trainer : IDisposable
                 }
             }
             stopped = agreed.Agree();
-            if (last || stopped || step % training.CheckpointEvery == 0)
+            if (last || stopped || HasConverged || step % training.CheckpointEvery == 0)
             {
                 Save();
             }
@@ -189,15 +192,21 @@ public sealed class Trainer : IDisposable
             return;
         }
         _state = _state with { OwedValidation = null };
-        var best = _recipe.Objective.Kl.IsSettled(beta, result.Kl) && -result.Elbo < (_state.BestBound ?? double.PositiveInfinity);
+        var settled = _recipe.Objective.Kl.IsSettled(beta, result.Kl);
+        var best = settled && -result.Elbo < (_state.BestBound ?? double.PositiveInfinity);
+        _state = _state with { SinceBest = best ? 0 : _state.SinceBest + (settled ? 1 : 0) };
         if (best)
         {
             Divergence.Refuse(_run, step, _model.state_dict());
             _run.WriteWeights(_model);
             _state = _state with { BestBound = -result.Elbo };
         }
-        var report = new ValidationReport(step, beta, result, best, reconstructions, samples,
-            result.Posterior is { State: not PosteriorState.InUse } ? CollapseAdvice.For(_recipe) : null);
+        var verdict = settled || _recipe.Objective.Kl.ControlsKl ? LatentUse.Judge(result, reconstructions) : null; // a small KL weight says nothing
+        var report = new ValidationReport(step, beta, result, best, [.. reconstructions.Take(ShownTexts)], samples, verdict is { IsInUse: false } ? CollapseAdvice.For(_recipe) : null)
+        {
+            ReconstructedCharacters = LatentUse.ReconstructedCharacters(reconstructions),
+            Verdict = verdict?.Sentence,
+        };
         Tell(observer => observer.Validated(report));
         if (step % training.ValidateEvery == 0) // not after the last step, which may be another's in a longer run
         {
@@ -214,7 +223,7 @@ public sealed class Trainer : IDisposable
             Divergence.Refuse(_run, step, result, _step.HaveMoved);
             var generator = new TextGenerator(_model, _corpus.Tokenizer, _device);
             var first = batches.Read(0);
-            var shown = first.Select([.. Enumerable.Range(0, int.Min(ShownTexts, first.Count))]);
+            var shown = first.Select([.. Enumerable.Range(0, int.Min(ReconstructedTexts, first.Count))]);
             return (result, generator.Reconstruct(shown, stop), generator.Sample(ShownTexts, _recipe.Training.Seed, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -245,6 +254,12 @@ public sealed class Trainer : IDisposable
     /// <summary>Tells what a user should know about a finished run.</summary>
     private void Note()
     {
+        if (HasConverged)
+        {
+            Tell(observer => observer.Noted(FormattableString.Invariant(
+                $"training ended after {_state.Step:N0} of {_recipe.Training.Steps:N0} steps: {_state.SinceBest} validations brought no better bound; the best weights are kept")));
+            return;
+        }
         var (beta, schedule) = (_annealing.Beta(_state.Step), _recipe.Objective.Kl);
         if (beta < schedule.Weight && !schedule.ControlsKl)
         {

@@ -39,7 +39,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     public bool HaveMoved => _begun != (_encoder.Steps, _decoder.Steps);
 
     /// <summary>The learning rate of a step.</summary>
-    public double LearningRate(long step) => recipe.Training.LearningRate * recipe.Training.Decay.At(step);
+    public double LearningRate(long step) => recipe.Training.LearningRateAt(step);
 
     /// <summary>Makes the encoder's updates that go before a step in aggressive training.</summary>
     /// <param name="step">The step's number, from 1.</param>
@@ -68,10 +68,10 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
         var (beta, rate) = (annealing.Beta(step), LearningRate(step));
         var batch = _batches.At(step);
         var (terms, _, gradients, norm) = Differentiate(step, batch, beta);
-        _decoder.Step(rate, gradients, _team);
+        _decoder.Step(rate, gradients, _team, recipe.Training.WeightDecay);
         if (recipe.Training.Aggressive is null || state.AggressiveOver)
         {
-            _encoder.Step(rate, gradients, _team);
+            _encoder.Step(rate, gradients, _team, recipe.Training.WeightDecay);
         }
         annealing.AfterStep(() => terms.Kl.mean().item<float>());
         return (terms, norm, batch.Characters, state with { Step = step, EncoderUpdates = _encoder.Steps });
@@ -93,7 +93,7 @@ internal sealed class TrainingStep(Recipe recipe, Corpus corpus, RunFolder run, 
     {
         using var scope = NewDisposeScope();
         var (_, total, gradients, _) = Differentiate(step, batch, beta);
-        _encoder.Step(rate, gradients, _team);
+        _encoder.Step(rate, gradients, _team, recipe.Training.WeightDecay);
         _ = stop.Agree();
         return total.item<float>();
     }

@@ -114,8 +114,9 @@ public class CorpusTests
     public void A_split_that_came_out_empty_says_so()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("a.txt", "one\n");
-        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [path]), path, "%", "found no text");
+        folder.Write("train.txt", "one\n");
+        folder.Write("valid.txt", "a text of more than fifteen characters\n");
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [folder.Path]), "valid.txt", "found no text", "data.length", "data.long=cut");
     }
 
     [Fact]

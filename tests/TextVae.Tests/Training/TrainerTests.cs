@@ -47,6 +47,40 @@ public class TrainerTests
         Assert.Equal(Hash(whole), Hash(pieces));
     }
 
+    [Fact]
+    public void A_run_ends_when_its_patience_does_in_one_sitting_or_in_many_and_stays_ended()
+    {
+        using var folder = new TemporaryFolder();
+        using var corpus = Tiny.Corpus(folder.Path);
+        var recipe = Tiny.Recipe with
+        {
+            Objective = new ObjectiveConfig { Kl = new ConstantSchedule() },
+            Training = Tiny.Recipe.Training with { Steps = 400, ValidateEvery = 2, LearningRate = 1e-9, WeightDecay = 1, Patience = 2 }, // nothing gets better
+        };
+        var whole = Begin(folder["whole"], recipe, corpus);
+        var notes = new Notes();
+        Assert.True(Train(recipe, corpus, whole, [notes]));
+        Assert.InRange(whole.SavedStep, 4, 399);
+        Assert.Contains(notes.All, note => note.Contains("training ended after", StringComparison.Ordinal));
+
+        var pieces = Begin(folder["pieces"], recipe, corpus);
+        var sittings = 0;
+        while (!Train(recipe, corpus, pieces, [], new CancellationToken(canceled: true)) && sittings < 2_000)
+        {
+            sittings++;
+        }
+        Assert.Equal((whole.SavedStep, Hash(whole)), (pieces.SavedStep, Hash(pieces)));
+        Assert.True(Train(recipe, corpus, pieces, []));
+        Assert.Equal(whole.SavedStep, pieces.SavedStep);
+    }
+
+    private sealed class Notes : ITrainingObserver
+    {
+        public List<string> All { get; } = [];
+
+        public void Noted(string note) => All.Add(note);
+    }
+
     public static TheoryData<string> Objectives => [.. Variants.Keys];
 
     /// <summary>Objectives and updates that remember something from step to step, or draw something.</summary>
@@ -55,6 +89,7 @@ public class TrainerTests
         ["auto"] = With(new ObjectiveConfig { Kl = new AutoSchedule { Improvement = 0.5, Patience = 1 } }),
         ["target"] = With(new ObjectiveConfig { Kl = new TargetSchedule { Nats = 2, Integral = 0.2 } }),
         ["cyclical with input dropout"] = With(new ObjectiveConfig { InputDropout = 0.4, Kl = new CyclicalSchedule { Period = 5 } }),
+        ["weight decay and a linear fall after a warm-up"] = Tiny.Recipe with { Training = Tiny.Recipe.Training with { WeightDecay = 0.1, WarmUp = 3, Decay = new LearningRateDecay { Shape = DecayShape.Linear, After = 4 } } },
         ["free bits"] = With(new ObjectiveConfig { FreeBits = 0.3, Kl = new ConstantSchedule() }),
         ["bytenet"] = Tiny.Recipe with { Model = Tiny.Config with { Decoder = new ByteNetDecoderConfig { Layers = 2, Channels = 6 } } },
         ["normalised means"] = Tiny.Recipe with { Model = Tiny.Config with { MeanScale = 0.5 } },

@@ -1,0 +1,116 @@
+using System.Text;
+using TextVae.Data;
+using TextVae.Texts;
+using TextVae.Tokenizers;
+using static System.FormattableString;
+
+namespace TextVae.Automatic;
+
+/// <summary>How many tokens the training texts have.</summary>
+/// <param name="Sorted">Of each text that was looked at, from the shortest on; for running text none.</param>
+internal sealed record TokenLengths(IReadOnlyList<int> Sorted)
+{
+    /// <summary>The least length within which a share of the texts is.</summary>
+    public int Of(double share) => Sorted.Count == 0 ? 0 : Sorted[Math.Clamp((int)Math.Ceiling(share * Sorted.Count) - 1, 0, Sorted.Count - 1)];
+
+    /// <summary>The share of the texts that have no more tokens than these.</summary>
+    public double Within(int tokens) => Sorted.Count == 0 ? 1 : (double)Sorted.Count(length => length <= tokens) / Sorted.Count;
+
+    /// <summary>The mean.</summary>
+    public double Mean => Sorted.Count == 0 ? 0 : Sorted.Average();
+}
+
+/// <summary>Which length and vocabulary fit some texts.</summary>
+internal static class FittedData
+{
+    /// <summary>What can be chosen without having read a text.</summary>
+    public static DataConfig Before(DataConfig given) => given.Texts == TextKind.Windows
+        ? given with { Length = Unknown }
+        : given with { Length = Unknown, Split = NeverParted.Near, Longer = LongTexts.Cut };
+
+    private const int Unknown = 2;
+    private const int Longest = 512; // beyond it a vector of some dozens of numbers says little of a text's end
+    private const int OfRunningText = 64;
+    private const double Share = 0.99;
+    private const int Sample = 20_000; // texts whose tokens are counted
+    private const int EnoughForUnknowns = 1_000; // texts of which some may lose their rarest characters
+    private const int Rare = 3;
+    private const long ManyCharacters = 300_000;
+    private const double WordsShare = 0.05; // spaces among the characters
+
+    /// <summary>What tokens are best: pieces of words where there are many texts of words, else characters.</summary>
+    public static string Tokenizer(TextSurvey survey)
+    {
+        var spaces = survey.Alphabet.Where(known => Rune.IsWhiteSpace(known.Character)).Sum(known => known.Count);
+        return survey.Characters >= ManyCharacters && spaces >= WordsShare * survey.Characters ? SubwordTokenizer.Name : CharacterTokenizer.Name;
+    }
+
+    /// <summary>The data with a tokeniser, and as many subwords as the texts can teach.</summary>
+    public static DataConfig WithTokenizer(DataConfig data, string tokenizer, TextSurvey survey) => data with
+    {
+        Tokenizer = tokenizer,
+        VocabularySize = tokenizer == SubwordTokenizer.Name && data.Merges is null ? survey.Characters switch { < 2_000_000 => 512, < 10_000_000 => 1_000, _ => 2_000 } : data.VocabularySize,
+    };
+
+    /// <summary>The training texts.</summary>
+    public static IEnumerable<string> Read(DataConfig data, TrainingTexts texts) => new Mending(data.InvalidUtf8).Texts(texts.Split(data).Train.Read());
+
+    /// <summary>Counts the texts' tokens, end not included.</summary>
+    public static TokenLengths Lengths(DataConfig data, TrainingTexts texts, TextSurvey survey)
+    {
+        if (data.Texts == TextKind.Windows)
+        {
+            return new TokenLengths([]);
+        }
+        if (data.Tokenizer == CharacterTokenizer.Name)
+        {
+            return new TokenLengths([.. survey.Lengths.SelectMany(known => Enumerable.Repeat(known.Length, (int)Math.Ceiling((double)known.Texts * Sample / Math.Max(survey.Texts, Sample))))]);
+        }
+        var tokenizer = Corpus.Learn(data, texts.Split(data).Train, []);
+        var ids = new List<int>();
+        int Count(string text)
+        {
+            ids.Clear();
+            tokenizer.Encode(text, ids);
+            return ids.Count;
+        }
+        return new TokenLengths([.. Read(data, texts).Where(text => !string.IsNullOrWhiteSpace(text)).Take(Sample).Select(Count).Order()]);
+    }
+
+    /// <summary>The data as before, with what could be chosen once the texts were read.</summary>
+    public static DataConfig Of(DataConfig before, TextSurvey survey, TokenLengths lengths)
+    {
+        var wanted = before.Texts == TextKind.Windows ? OfRunningText : Math.Min(lengths.Of(Share) + 1, Longest);
+        return before with
+        {
+            Length = before.Length == Unknown ? Rounded(wanted) : before.Length,
+            MinCount = before.Tokenizer == CharacterTokenizer.Name && survey.Texts >= EnoughForUnknowns && before.Texts == TextKind.Lines ? Rare : before.MinCount,
+        };
+    }
+
+    /// <summary>The next length that the layers can halve as often as <see cref="FittedModel"/> lets them.</summary>
+    private static int Rounded(int length)
+    {
+        var multiple = 1 << FittedModel.Layers(length);
+        return (length + multiple - 1) / multiple * multiple;
+    }
+
+    /// <summary>What is in the texts.</summary>
+    public static string InWords(TextSurvey survey)
+    {
+        var near = 1 - (double)survey.NearDistinct / Math.Max(survey.Texts, 1);
+        return Invariant($"{survey.Texts:N0} training texts of {survey.LengthOf(0):N0} to {survey.Longest:N0} characters, {survey.MeanLength:0} on average, {survey.Alphabet.Count:N0} different ones; {100 * near:0.#}% of the texts repeat another, but for case, spaces and punctuation");
+    }
+
+    /// <summary>Which texts fit.</summary>
+    public static string InWords(DataConfig data, TokenLengths lengths)
+    {
+        if (data.Texts == TextKind.Windows)
+        {
+            return Invariant($"windows of {data.Length:N0} {data.Tokenizer}, as the text is running text");
+        }
+        var within = lengths.Within(data.Length - 1);
+        var longer = data.Longer switch { LongTexts.Cut => "cut there", LongTexts.Split => "split", _ => "left out" };
+        return Invariant($"texts of up to {data.Length - 1:N0} {data.Tokenizer}, as {100 * within:0.#}% of them are{(within < 1 ? $"; longer ones are {longer}" : "")}");
+    }
+}

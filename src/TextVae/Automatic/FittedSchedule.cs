@@ -1,0 +1,63 @@
+using TextVae.Data;
+using TextVae.Objectives;
+using TextVae.Runs;
+using static System.FormattableString;
+
+namespace TextVae.Automatic;
+
+/// <summary>How many steps, and what changes in the course of them, in proportion.</summary>
+internal static class FittedSchedule
+{
+    /// <summary>Validations without a better bound, where the number of steps is our choice.</summary>
+    public const int Patience = 3;
+
+    private const int Validations = 10;
+    private const double ForValidation = 0.08; // of the time
+    private const double ForTheEnd = 6; // seconds: the prior, the first samples
+    private const double ForwardShare = 0.35; // of a step's time, for as many texts
+    private const int FewTexts = 500;
+
+    /// <summary>The steps that there is time for.</summary>
+    public static long Affordable(Recipe recipe, double seconds, TimeSpan left) =>
+        (long)Math.Max(Validations, Math.Max(left.TotalSeconds - ForTheEnd, left.TotalSeconds / 2) * (1 - ForValidation) / seconds);
+
+    /// <summary>So many of them that the texts are not learnt by heart.</summary>
+    public static long Steps(Recipe recipe, TextSurvey survey, long affordable)
+    {
+        var most = Math.Max(1, Passes(survey) * survey.Texts / recipe.Training.BatchSize);
+        return Math.Min(affordable, (long)most);
+    }
+
+    /// <summary>Passes over the texts after which more would teach nothing that holds for others: the fewer texts, the more they can be repeated.</summary>
+    private static double Passes(TextSurvey survey) => 60;
+
+    /// <summary>The recipe with its schedules.</summary>
+    public static Recipe Of(Recipe recipe, long steps)
+    {
+        var every = Math.Max(1, (steps + Validations - 1) / Validations);
+        var affordable = ForValidation * steps * recipe.Training.BatchSize / ForwardShare / Validations;
+        return recipe with
+        {
+            Objective = recipe.Objective with { Kl = recipe.Objective.Kl is LinearSchedule linear ? linear with { Start = steps / 7, End = Math.Max(steps / 7 + 1, steps * 6 / 10) } : recipe.Objective.Kl },
+            Training = recipe.Training with
+            {
+                Steps = steps,
+                LearningRate = 0.003,
+                WarmUp = Math.Min(100, steps / 20),
+                Decay = new LearningRateDecay { Shape = DecayShape.Linear, After = steps / 5 },
+                ValidateEvery = (int)Math.Min(every, int.MaxValue),
+                ValidationTexts = (int)Math.Clamp(affordable, 200, 6_400),
+                CheckpointEvery = (int)Math.Min(every, int.MaxValue),
+            },
+        };
+    }
+
+    /// <summary>What changes when, and what to expect.</summary>
+    public static string InWords(Recipe recipe, TextSurvey survey)
+    {
+        var (training, kl) = (recipe.Training, recipe.Objective.Kl);
+        var annealing = kl is LinearSchedule linear ? Invariant($"the KL weight rises from step {linear.Start:N0} to {linear.End:N0}") : $"the KL weight follows the schedule '{KlSchedule.Kinds.NameOf(kl)}'";
+        var warning = survey.Distinct < FewTexts ? Invariant($"; {survey.Distinct:N0} different texts are few: the model will know them by heart and make up little") : "";
+        return Invariant($"{annealing}, the learning rate falls from {training.LearningRate} after step {training.Decay.After:N0}{warning}");
+    }
+}
