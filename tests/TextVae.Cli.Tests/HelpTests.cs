@@ -11,11 +11,12 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "merge", "pack", "cache", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["inspect", "train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "merge", "pack", "cache", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("train", "RECIPE", "--data", "--invalid-utf8", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
+    [InlineData("inspect", "FILE", "--column", "--minutes", "--set", "--json")]
+    [InlineData("train", "RECIPE", "--data", "--valid", "--test", "--long", "--minutes", "--nats", "--invalid-utf8", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
     [InlineData("sample", "RUN", "-n", "--count", "--near", "--distance", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
     [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--sample-latent", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
     [InlineData("interpolate", "RUN", "FROM", "TO", "--steps", "--spherical", "--temperature", "--seed", "--json")]

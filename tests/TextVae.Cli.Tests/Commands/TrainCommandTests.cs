@@ -61,21 +61,45 @@ public class TrainCommandTests(TrainedRun trained)
     }
 
     [Fact]
-    public void Without_data_the_built_in_corpus_is_learned_into_a_folder_named_after_the_recipe()
+    public void Without_a_recipe_one_that_fits_is_trained_into_a_folder_named_after_the_texts_and_resumed()
     {
         using var folder = new TemporaryFolder();
         string[] changes = ["model.decoder.hidden=8", "model.latent=4", "model.encoder.channels=[8]", "model.expansion.channels=[8]",
-            "model.expansion.features=8", "data.length=32", "training.validationTexts=50"];
+            "model.expansion.features=8", "data.length=32", "data.tokenizer=characters", "training.validationTexts=50"];
 
-        TextVaeProcess.Run(folder, ["train", "--steps", "3", .. changes.SelectMany(change => new[] { "--set", change })]).Succeeded();
+        var trained = TextVaeProcess.Run(folder, ["train", "--steps", "3", .. changes.SelectMany(change => new[] { "--set", change })]);
+        trained.Succeeded();
+        Assert.Contains(trained.ErrorLines, line => line.StartsWith("texts of up to 31 characters, as ", StringComparison.Ordinal) && line.EndsWith("longer ones are cut there", StringComparison.Ordinal));
 
-        var description = JsonElement.Parse(File.ReadAllText(folder["runs", "small", "training.json"]));
+        var description = JsonElement.Parse(File.ReadAllText(folder["runs", "dotnet-docs", "training.json"]));
+        Assert.Equal("auto", description.GetProperty("name").GetString());
         Assert.Empty(description.GetProperty("dataPaths").EnumerateArray());
         Assert.Contains("model.latent=4", description.GetProperty("overrides").EnumerateArray().Select(text => text.GetString()));
-        Assert.Equal(["000000003"], new RunFiles(folder["runs", "small"]).Checkpoints);
+        Assert.Equal(["000000003"], new RunFiles(folder["runs", "dotnet-docs"]).Checkpoints);
 
         TextVaeProcess.Run(folder, "train", "--resume", "--data", "dotnet-docs", "--steps", "4").Succeeded(); // the same by its name
-        Assert.Equal(["000000003", "000000004"], new RunFiles(folder["runs", "small"]).Checkpoints);
+        TextVaeProcess.Run(folder, "train", "--resume", "--steps", "5").Succeeded(); // the last one
+        Assert.Equal(["000000004", "000000005"], new RunFiles(folder["runs", "dotnet-docs"]).Checkpoints[^2..]);
+        Refusal.Of(1, TextVaeProcess.Run(folder, "train", "--resume", "--minutes", "2"), "--minutes", "expected --steps");
+        Refusal.Of(1, TextVaeProcess.Run(folder, "train", "small", "--minutes", "2"), "--minutes", "small");
+    }
+
+    [Fact]
+    public void Twelve_sentences_are_trained_on_within_the_minutes_and_the_long_one_is_cut()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("twelve.txt", string.Join('\n', TinyCorpus.Sentences.Take(11)) + "\n" + new string('a', 700) + "\n");
+        folder.Write("held.txt", string.Join('\n', TinyCorpus.Sentences.Skip(11).Take(5)) + "\n");
+
+        var trained = TextVaeProcess.Run(folder, "train", "--data", "twelve.txt", "--valid", "held.txt", "--minutes", "0.05", "--set", "model.decoder.hidden=8", "--nats", "3");
+
+        trained.Succeeded();
+        Assert.Contains(trained.ErrorLines, line => line.Contains("are few: the model will know them by heart", StringComparison.Ordinal));
+        Assert.Contains(trained.ErrorLines, line => line.StartsWith("reconstructs ", StringComparison.Ordinal) && line.EndsWith("% of the characters of texts that it has not seen", StringComparison.Ordinal));
+        var recipe = JsonElement.Parse(File.ReadAllText(folder["runs", "twelve", "training.json"])).GetProperty("recipe");
+        Assert.Equal(folder["held.txt"], recipe.GetProperty("data").GetProperty("validation").GetString());
+        Assert.Equal(3, recipe.GetProperty("objective").GetProperty("kl").GetProperty("nats").GetDouble());
+        Assert.Equal(512, recipe.GetProperty("data").GetProperty("length").GetInt32());
     }
 
     [Fact]
