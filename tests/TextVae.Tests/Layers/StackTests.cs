@@ -29,13 +29,20 @@ public class StackTests
         Gen.Int[1, 5], Gen.Int[1, 6], Gen.Int[1, 40].Array[1, 3], Gen.Int[0, 1 << 20],
         (batch, length, channels, seed) => (batch + (length == 1 ? 1 : 0), length << channels.Length, channels, seed));
 
+    // Of numbers of about 1 that enter a ReLU. One that is nearer to the corner may be on the other side in float32, where the gradient is another.
+    private const double Rounding = 1e-5;
+
     // One layer's float32 errors, hundreds of 6e-8, and those of what follows.
     [Fact]
     public void Convolutions_in_training_are_the_plain_ones_in_float64() => Sizes.Sample(
         size =>
         {
             using var scope = NewDisposeScope();
-            AssertClose(Convolutions(size, ScalarType.Float64), Convolutions(size, ScalarType.Float32), 1e-3);
+            var expected = Convolutions(size, ScalarType.Float64, out var corner);
+            if (corner > Rounding)
+            {
+                AssertClose(expected, Convolutions(size, ScalarType.Float32, out _), 1e-3);
+            }
         },
         iter: 60, threads: 1);
 
@@ -44,7 +51,11 @@ public class StackTests
         size =>
         {
             using var scope = NewDisposeScope();
-            AssertClose(Deconvolutions(size, ScalarType.Float64), Deconvolutions(size, ScalarType.Float32), 1e-3);
+            var expected = Deconvolutions(size, ScalarType.Float64, out var corner);
+            if (corner > Rounding)
+            {
+                AssertClose(expected, Deconvolutions(size, ScalarType.Float32, out _), 1e-3);
+            }
         },
         iter: 60, threads: 1);
 
@@ -85,8 +96,8 @@ public class StackTests
     {
         using var scope = NewDisposeScope();
         var size = (16, 32, new[] { 40, 50 }, 3);
-        AssertClose(Convolutions(size, ScalarType.Float64), Convolutions(size, ScalarType.Float32, MatrixPrecision.BFloat16), 0.1);
-        AssertClose(Deconvolutions(size, ScalarType.Float64), Deconvolutions(size, ScalarType.Float32, MatrixPrecision.BFloat16), 0.1);
+        AssertClose(Convolutions(size, ScalarType.Float64, out _), Convolutions(size, ScalarType.Float32, out _, MatrixPrecision.BFloat16), 0.1);
+        AssertClose(Deconvolutions(size, ScalarType.Float64, out _), Deconvolutions(size, ScalarType.Float32, out _, MatrixPrecision.BFloat16), 0.1);
     }
 
     [Theory]
@@ -149,8 +160,8 @@ public class StackTests
         var size = (9, 24, new[] { 33, 70 }, 4);
         foreach (var compute in new Func<Dictionary<string, Tensor>>[]
         {
-            () => Convolutions(size, ScalarType.Float32, MatrixPrecision.BFloat16),
-            () => Deconvolutions(size, ScalarType.Float32, MatrixPrecision.BFloat16),
+            () => Convolutions(size, ScalarType.Float32, out _, MatrixPrecision.BFloat16),
+            () => Deconvolutions(size, ScalarType.Float32, out _, MatrixPrecision.BFloat16),
         })
         {
             var first = compute();
@@ -159,23 +170,39 @@ public class StackTests
     }
 
     private static Dictionary<string, Tensor> Convolutions(
-        (int Batch, int Length, int[] Channels, int Seed) size, ScalarType type, MatrixPrecision precision = MatrixPrecision.Float32)
+        (int Batch, int Length, int[] Channels, int Seed) size, ScalarType type, out double corner, MatrixPrecision precision = MatrixPrecision.Float32)
     {
         using var generator = new Generator((ulong)size.Seed);
         var layer = new ConvolutionStack(Vocabulary, size.Channels) { Precision = precision };
         var tokens = randint(0, Vocabulary, [size.Batch, size.Length], dtype: int64, generator: generator);
-        return Results(layer, generator, type, () => layer.forward(tokens));
+        var results = Results(layer, generator, type, () => layer.forward(tokens));
+        corner = Corner(layer, nn.functional.one_hot(tokens, Vocabulary).transpose(1, 2).to(type));
+        return results;
     }
 
     private static Dictionary<string, Tensor> Deconvolutions(
-        (int Batch, int Length, int[] Channels, int Seed) size, ScalarType type, MatrixPrecision precision = MatrixPrecision.Float32)
+        (int Batch, int Length, int[] Channels, int Seed) size, ScalarType type, out double corner, MatrixPrecision precision = MatrixPrecision.Float32)
     {
         using var generator = new Generator((ulong)size.Seed);
         var layer = new DeconvolutionStack(size.Channels, features: 19) { Precision = precision };
         var input = randn(size.Batch, size.Channels[0], size.Length >> size.Channels.Length, generator: generator).to(type).requires_grad_();
         var results = Results(layer, generator, type, () => layer.forward(input));
         results["input"] = input.grad!;
+        corner = Corner(layer, input.detach());
         return results;
+    }
+
+    /// <summary>How near to zero a number comes that enters a ReLU.</summary>
+    private static double Corner(nn.Module stack, Tensor input)
+    {
+        using var noGradient = no_grad();
+        var nearest = double.PositiveInfinity;
+        foreach (var (_, block) in stack.named_children().Single(child => child.name == "blocks").module.named_children())
+        {
+            nearest = block is TorchSharp.Modules.ReLU ? Math.Min(nearest, input.abs().min().to(float64).item<double>()) : nearest;
+            input = ((nn.Module<Tensor, Tensor>)block).forward(input);
+        }
+        return nearest;
     }
 
     /// <summary>Output, running statistics and gradients of a random linear function of the output, by name.</summary>

@@ -34,7 +34,7 @@ public class MetricsLogTests
         var validations = lines.Where(line => (string?)line["kind"] == "validation").ToList();
         Assert.Equal([4, 8, 12], validations.Select(line => (int)line["step"]!));
         Assert.All(validations, line => Assert.Contains((string?)line["posterior"]!["state"], new[] { "in-use", "collapsing", "collapsed" }));
-        Assert.All(validations, line => Assert.InRange((double)line["reconstructedCharacters"]!, 0, 1));
+        Assert.All(validations, line => Assert.InRange((double)line["reconstructed_characters"]!, 0, 1));
         Assert.All(validations, line => Assert.Equal((double)line["beta"]! == 1, line["verdict"] is not null)); // before, it says nothing
         Assert.All(validations.Where(line => line["verdict"] is null), line => Assert.Null(line["advice"]));
         Assert.All(validations.Where(line => line["verdict"] is not null && (string?)line["posterior"]!["state"] != "in-use"), line => Assert.True(line["advice"] is JsonArray { Count: > 0 }));
