@@ -11,6 +11,7 @@ internal static class Hints
         ["an override"] = "--set",
         ["split"] = "--data FILE, or another --split",
         ["novel texts"] = "--novel",
+        ["prior"] = "'textvae fit-prior RUN' fits one; or --prior standard",
         ["libtorch"] = "'textvae doctor' says more",
     };
 

@@ -32,17 +32,17 @@ internal static class Output
     /// <summary>One JSON object, on one line of stdout.</summary>
     /// <param name="value">Its properties.</param>
     /// <param name="beside">More of them, if any.</param>
-    public static void WriteJson<T>(T value, object? beside = null) => Lines.WriteLine(Json(value, beside));
+    public static void WriteJson<T>(T value, params object?[] beside) => Lines.WriteLine(Json(value, beside));
 
     /// <summary>The same line, for a file.</summary>
-    public static string Json<T>(T value, object? beside = null)
+    public static string Json<T>(T value, params object?[] beside)
     {
-        if (beside is null)
+        if (Array.TrueForAll(beside, more => more is null))
         {
             return JsonSerializer.Serialize(value, ReportJson.Options);
         }
         var json = JsonSerializer.SerializeToNode(value, ReportJson.Options)!.AsObject();
-        foreach (var (key, figure) in JsonSerializer.SerializeToNode(beside, ReportJson.Options)!.AsObject())
+        foreach (var (key, figure) in beside.Where(more => more is not null).SelectMany(more => JsonSerializer.SerializeToNode(more, ReportJson.Options)!.AsObject()))
         {
             json[key] = figure?.DeepClone();
         }

@@ -103,7 +103,7 @@ public sealed partial class TextVaeSession
         options.Validate();
         var training = _run is { Exists: true } run ? run.ReadTraining().Recipe.Training : new TrainingConfig();
         var batches = new EvaluationBatches(texts, training.BatchSize, options.Limit ?? training.ValidationTexts);
-        var evaluator = new Evaluator(Saved.Model, _engine.Objective, Saved.Tokenizer, _engine.Device, training.Seed);
+        var evaluator = new Evaluator(Evaluated(training.Seed) with { Fitted = _priors.Beside(options.Prior) });
         var bound = await MeasureAsync(evaluator.Bound(batches, shard), EvaluationPhase.Bound, progress, cancellationToken).ConfigureAwait(false);
         var weighted = options.ImportanceSamples is { } samples
             ? await MeasureAsync(evaluator.ImportanceWeightedBound(batches, samples, shard), EvaluationPhase.ImportanceWeighted, progress, cancellationToken).ConfigureAwait(false)
@@ -112,15 +112,19 @@ public sealed partial class TextVaeSession
         return new EvaluationPart(new MeasuredTexts { Available = batches.Total, Batches = batches.Count, First = first, Count = count, Bound = bound, ImportanceWeighted = weighted });
     }
 
+    private EvaluatedModel Evaluated(long seed) => new(Saved.Model, _engine.Objective, Saved.Tokenizer, _engine.Device, seed);
+
     /// <summary>Measures batch by batch, between which other callers have their turns. It returns when nothing reads the texts any more.</summary>
-    private async Task<T> MeasureAsync<T>(
-        Measurement<T> measurement, EvaluationPhase phase, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    private Task<T> MeasureAsync<T>(
+        Measurement<T> measurement, EvaluationPhase phase, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken) =>
+        MeasureAsync(measurement, texts => progress?.Report(new EvaluationProgress(phase, texts, measurement.Of)), cancellationToken);
+
+    private async Task<T> MeasureAsync<T>(Measurement<T> measurement, Action<long> measured, CancellationToken cancellationToken)
     {
         while (measurement.IsToGoOn)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var texts = await _engine.RunAsync(measurement.MeasureBatch, CancellationToken.None).ConfigureAwait(false);
-            progress?.Report(new EvaluationProgress(phase, texts, measurement.Of));
+            measured(await _engine.RunAsync(measurement.MeasureBatch, CancellationToken.None).ConfigureAwait(false));
         }
         return measurement.Result;
     }

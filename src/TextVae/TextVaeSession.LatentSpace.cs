@@ -10,7 +10,7 @@ public sealed partial class TextVaeSession
     /// <param name="from">Where to begin.</param>
     /// <param name="to">Where to end.</param>
     /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
-    /// <param name="spherical">On an arc around the origin in place of a line.</param>
+    /// <param name="spherical">On an arc around the prior's mean in place of a line.</param>
     /// <param name="options">How to decode; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidInputException">A text does not fit the model, or a value makes no sense.</exception>
@@ -22,7 +22,7 @@ public sealed partial class TextVaeSession
     /// <param name="from">Where to begin.</param>
     /// <param name="to">Where to end.</param>
     /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
-    /// <param name="spherical">On an arc around the origin in place of a line.</param>
+    /// <param name="spherical">On an arc around the prior's mean in place of a line.</param>
     /// <param name="options">How to decode; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<GeneratedText>> InterpolateAsync(
@@ -34,7 +34,7 @@ public sealed partial class TextVaeSession
 
     /// <summary>As above, between two points that the prior draws from the options' seed.</summary>
     /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
-    /// <param name="spherical">On an arc around the origin in place of a line.</param>
+    /// <param name="spherical">On an arc around the prior's mean in place of a line.</param>
     /// <param name="options">How to decode, and the seed; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public IReadOnlyList<GeneratedText> Interpolate(
@@ -43,7 +43,7 @@ public sealed partial class TextVaeSession
 
     /// <summary>As <see cref="Interpolate(int, bool, SamplingOptions?, CancellationToken)"/>, without holding the caller's thread.</summary>
     /// <param name="points">How many, 2 to <see cref="MostPoints"/>.</param>
-    /// <param name="spherical">On an arc around the origin in place of a line.</param>
+    /// <param name="spherical">On an arc around the prior's mean in place of a line.</param>
     /// <param name="options">How to decode, and the seed; greedy by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public Task<IReadOnlyList<GeneratedText>> InterpolateAsync(
@@ -51,7 +51,8 @@ public sealed partial class TextVaeSession
     {
         RequireLatent();
         options ??= new SamplingOptions();
-        return BetweenAsync(() => _generator.Prior(2, options.Seed), points, spherical, options, cancellationToken);
+        var prior = _priors.Of(options.Prior);
+        return BetweenAsync(() => _generator.Prior(prior, 2, options.Seed), points, spherical, options, cancellationToken);
     }
 
     /// <summary>Texts of one latent vector whose dimensions are moved one at a time through the prior's quantiles.</summary>
@@ -123,11 +124,11 @@ public sealed partial class TextVaeSession
         Func<Tensor> ends, int points, bool spherical, SamplingOptions? options, CancellationToken cancellationToken)
     {
         Check.Within(2, MostPoints, points, "the number of points");
-        var plan = Plan(options, cancellationToken);
+        var (plan, prior) = (Plan(options, cancellationToken), _priors.Of(options?.Prior));
         var vectors = await VectorsAsync(() =>
         {
             var z = ends();
-            return spherical ? LatentSpace.Arc(z[0], z[1], points) : LatentSpace.Line(z[0], z[1], points);
+            return spherical ? LatentSpace.Arc(z[0], z[1], points, prior.Mean(z)) : LatentSpace.Line(z[0], z[1], points);
         }, cancellationToken).ConfigureAwait(false);
         return await DecodeAllAsync(vectors, plan, cancellationToken).ConfigureAwait(false);
     }

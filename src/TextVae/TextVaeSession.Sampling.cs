@@ -40,8 +40,8 @@ public sealed partial class TextVaeSession
     {
         Check.AtLeast(0, count, "the number of texts");
         options ??= new SamplingOptions();
-        var plan = Plan(options, cancellationToken);
-        return _engine.DecodeAsync(plan, count, (start, some) => _generator.Prior(some, options.Seed, first + start), first, cancellationToken);
+        var (plan, prior) = (Plan(options, cancellationToken), _priors.Of(options.Prior));
+        return _engine.DecodeAsync(plan, count, (start, some) => _generator.Prior(prior, some, options.Seed, first + start), first, cancellationToken);
     }
 
     /// <summary>New texts that differ from each other, from the training texts, or both, with a report on them.</summary>
@@ -70,6 +70,7 @@ public sealed partial class TextVaeSession
         selection.Validate();
         options ??= new SamplingOptions();
         options.Validate();
+        _priors.Kind(options.Prior); // before texts are read
         var training = selection.NeedsTraining
             ? await Task.Run(() => TrainingReference.Read(Run, Saved, selection, count, options.Seed, reading, cancellationToken), cancellationToken).ConfigureAwait(false)
             : null;

@@ -65,7 +65,8 @@ public sealed partial class TextVaeSession
     {
         options ??= new ScoringOptions();
         options.Validate();
-        return Scoring.ValidationScores.Of(Run, Saved, options, batches => ScoreAll(batches, options with { PerToken = false }, cancellationToken), measuring);
+        var prior = _priors.Kind(options.Prior) == PriorKind.Fitted ? _priors.Fitted!.Figures : null;
+        return Scoring.ValidationScores.Of(Run, Saved, options, prior, batches => ScoreAll(batches, options with { PerToken = false }, cancellationToken), measuring);
     }
 
     private IEnumerable<TextScore> ScoreAll(IEnumerable<TextBatch> batches, ScoringOptions options, CancellationToken cancellationToken) => batches.SelectMany(batch =>
@@ -89,7 +90,8 @@ public sealed partial class TextVaeSession
     private async Task<TextScore[]> ScoreChunkAsync(string[] texts, ReadTexts read, ScoringOptions options, CancellationToken cancellationToken)
     {
         var fitting = read.Fitting;
-        var costs = await _engine.ScoreAsync(fitting, options.ImportanceSamples, options.PerToken, cancellationToken).ConfigureAwait(false);
+        var way = new ScoringWay(options.ImportanceSamples, options.PerToken, _priors.Of(options.Prior));
+        var costs = await _engine.ScoreAsync(fitting, way, cancellationToken).ConfigureAwait(false);
         var next = 0;
         return [.. texts.Select((text, row) =>
         {

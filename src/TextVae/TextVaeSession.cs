@@ -32,6 +32,7 @@ public sealed partial class TextVaeSession : IDisposable
     private readonly TextEncoding _encoding;
     private readonly RunFolder? _run; // null for a model out of an archive
     private readonly ILogger _logger;
+    private volatile AvailablePriors _priors; // replaced as a whole
     private int _isDisposed;
 
     private TextVaeSession(string name, RunFolder? run, InferenceEngine engine, ILogger logger)
@@ -39,6 +40,7 @@ public sealed partial class TextVaeSession : IDisposable
         (Name, _run, _engine, _logger) = (name, run, engine, logger);
         _generator = new TextGenerator(Saved.Model, Saved.Tokenizer, engine.Device);
         _encoding = new TextEncoding(Saved.Tokenizer, Saved.File.Data);
+        _priors = Saved.Priors;
     }
 
     /// <summary>The model, its tokeniser and its description: to look at, as computing with the model is for the session alone.</summary>

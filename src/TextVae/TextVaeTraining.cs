@@ -10,6 +10,9 @@ namespace TextVae;
 /// <summary>Training in one call, from texts to a run folder and the model in it: what <c>textvae train</c> does.</summary>
 public static class TextVaeTraining
 {
+    private const int TextsTrainedForOneEncoded = 4; // when the prior is fitted: a few hundredths of the training's time
+    private const int FewestEncoded = 1_000;
+
     /// <summary>
     /// Trains into a folder. Where the same run is there already, it goes on from its last checkpoint, so that one call
     /// serves for the first start and for every later one; a run that is done is left as it is.
@@ -47,8 +50,15 @@ public static class TextVaeTraining
         ITrainingObserver[] told = [summary, .. options?.Observers ?? []];
         ITrainingObserver[] logs = ranks.Rank == 0 ? [metrics, new TensorBoardLog(), new ModelCard()] : [];
         var dispensable = logs.Select(log => new DispensableLog(log, warning => Array.ForEach(told, observer => observer.Warned(warning))));
-        using var trainer = new Trainer(description.Recipe, corpus, run, [.. dispensable, .. told], ranks);
-        var finished = trainer.Run(stop);
+        bool finished;
+        using (var trainer = new Trainer(description.Recipe, corpus, run, [.. dispensable, .. told], ranks))
+        {
+            finished = trainer.Run(stop);
+        }
+        if (finished && ranks.Rank == 0 && description.Recipe.Model.Latent > 0 && !stop.IsCancellationRequested)
+        {
+            FitPrior(run, description.Recipe, corpus, told, stop);
+        }
         return new TrainingResult(run.Path, description.Recipe, finished, summary.StepsDone, summary.Notes);
     }
 
@@ -73,6 +83,36 @@ public static class TextVaeTraining
             }
         }
         return Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>
+    /// Fits a prior to the weights to use, unless one is there. It is no part of the training: where it fails, that is said, and the
+    /// run is done all the same. It takes a small part of the training's time, as each text is encoded once.
+    /// </summary>
+    private static void FitPrior(RunFolder run, Recipe recipe, Corpus corpus, ITrainingObserver[] told, CancellationToken stop)
+    {
+        var training = recipe.Training;
+        try
+        {
+            using var session = TextVaeSession.Load(run.Path, new SessionOptions { Device = training.Device, Threads = training.Threads, Precision = training.Precision });
+            if (session.FittedPrior is not null)
+            {
+                return;
+            }
+            var texts = long.Clamp(training.Steps * training.BatchSize / TextsTrainedForOneEncoded, FewestEncoded, PriorFit.MostTexts);
+            var prior = session.FitPriorAsync(corpus, texts, progress: null, stop).GetAwaiter().GetResult().Prior;
+            var gaussians = prior.Components == 1 ? "a Gaussian" : FormattableString.Invariant($"a mixture of {prior.Components} Gaussians");
+            var note = FormattableString.Invariant($"fitted prior: {gaussians}, {Math.Abs(prior.Gain):F2} nats per validation text {(prior.IsPreferred ? "better" : "worse")} than N(0, I), so {(prior.IsPreferred ? "new texts come from it" : "it is not used by default")}");
+            Array.ForEach(told, observer => observer.Noted(note));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Array.ForEach(told, observer => observer.Noted("the prior is not fitted, as training was asked to stop; the run is done"));
+        }
+        catch (InvalidInputException error)
+        {
+            Array.ForEach(told, observer => observer.Warned($"the prior is not fitted: {error.Message}; the run is done"));
+        }
     }
 
     private static TrainingResult Locked(string runFolder, TrainingFile description, TrainingTexts texts, TrainingOptions? options, CancellationToken stop)

@@ -11,7 +11,7 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["inspect", "train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "merge", "pack", "cache", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["inspect", "train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "fit-prior", "merge", "pack", "cache", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -29,7 +29,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("decode", "RUN", "--vectors", "--out", "--temperature", "--seed", "--precision", "--json")]
     [InlineData("pack", "RUN", "--out")]
     [InlineData("cache", "list", "clear")]
-    [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--out", "--shard", "--threads", "--device", "--json")]
+    [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--prior", "--out", "--shard", "--threads", "--device", "--json")]
+    [InlineData("fit-prior", "RUN", "--threads", "--device", "--json")]
     [InlineData("info", "RUN", "--json")]
     [InlineData("doctor", "--json")]
     [InlineData("bench", "RECIPE", "--generate", "--steps", "--data", "--vocabulary", "--set", "--threads", "--precision", "--json")]

@@ -30,6 +30,7 @@ public class NumbersTests(TrainedRun trained)
         ["decode"] = ["run", "--vectors", "vectors.jsonl"],
         ["evaluate"] = ["run"],
         ["score"] = ["run", "cat"],
+        ["fit-prior"] = ["run"],
     };
 
     /// <summary>Numbers of what goes on in constant memory, and seeds, which have no limit.</summary>

@@ -30,7 +30,8 @@ internal static class EvaluateCommand
         command.Add(limit);
         command.Add(samples);
         texts.AddTo(command);
-        var (lines, shards) = (new LinesArguments(".json"), new ShardArguments());
+        var (lines, shards, prior) = (new LinesArguments(".json"), new ShardArguments(), new PriorArguments());
+        prior.AddTo(command);
         lines.AddTo(command);
         shards.AddTo(command);
         command.SetAction(parsed =>
@@ -41,6 +42,7 @@ internal static class EvaluateCommand
                 Split = Enum.Parse<TextSplit>(parsed.GetRequiredValue(split), ignoreCase: true),
                 Limit = parsed.GetValue(limit),
                 ImportanceSamples = parsed.GetValue(samples),
+                Prior = prior.Read(parsed),
             };
             options.Validate(); // before a model is loaded
             var path = lines.Read(parsed);
@@ -52,6 +54,7 @@ internal static class EvaluateCommand
             return arguments.UseAndKeep(parsed, (session, signal) =>
             {
                 var stop = signal.Token;
+                PriorArguments.Note(session, options.Prior);
                 var identity = wanted.IsWhole || !given ? new TextsIdentity(0, "") : texts.Identify(parsed, session.Saved.File.Data);
                 using var dataset = given ? texts.Open(parsed, session.Saved) : null;
                 if (wanted.IsWhole)
@@ -63,7 +66,7 @@ internal static class EvaluateCommand
                     return;
                 }
                 wanted.Note("its part of the batches");
-                wanted.Write(path!, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, identity.Sha256, wanted.Shard.Of), (wanted.Shard.Number - 1, 1), to =>
+                wanted.Write(path!, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, identity.Sha256, wanted.Shard.Of, PriorArguments.Identity(session, options.Prior)), (wanted.Shard.Number - 1, 1), to =>
                     Progress.Of<EvaluationProgress, EvaluationPart>(Stage, progress => session.EvaluatePart(wanted.Shard, dataset, options, progress, stop)).Write(to));
             }, PrecisionOfTraining(arguments.Path(parsed)));
         });
@@ -71,7 +74,7 @@ internal static class EvaluateCommand
     }
 
     /// <summary>The figures as <c>--json</c> prints them.</summary>
-    public static string Json(EvaluationReport report) => Output.Json(report.Result, report.ImportanceWeighted);
+    public static string Json(EvaluationReport report) => Output.Json(report.Result, report.ImportanceWeighted, report.FittedPrior);
 
     /// <summary>The same in a file.</summary>
     public static void Write(EvaluationReport report, string path) =>
@@ -85,7 +88,7 @@ internal static class EvaluateCommand
         }
         else if (json)
         {
-            Output.WriteJson(report.Result, report.ImportanceWeighted);
+            Output.WriteJson(report.Result, report.ImportanceWeighted, report.FittedPrior);
         }
         else
         {
@@ -112,10 +115,12 @@ internal static class EvaluateCommand
         table.AddRow("reconstruction", $"{result.Reconstruction:F3}", $"{bits.Reconstruction:F4}");
         table.AddRow("KL", $"{result.Kl:F3}", $"{bits.Kl:F4}");
         table.AddRow("bound (-ELBO)", $"{-result.Elbo:F3}", $"{bits.Total:F4}", $"{result.Perplexity:F3}");
-        if (weighted is not null)
+        AddWeighted(weighted, "");
+        if (report.FittedPrior is { } fitted)
         {
-            var error = weighted.StandardError is { } nats ? $" ± {nats:F3}" : "";
-            table.AddRow($"importance-weighted bound, {weighted.Samples:N0} samples", $"{weighted.Nll:F3}{error}", $"{weighted.BitsPerCharacter:F4}", $"{weighted.Perplexity:F3}");
+            table.AddRow("KL, fitted prior (Monte Carlo)", $"{fitted.Kl:F3}", $"{fitted.BitsPerCharacter - bits.Reconstruction:F4}");
+            table.AddRow("bound (-ELBO), fitted prior", $"{-fitted.Elbo:F3}", $"{fitted.BitsPerCharacter:F4}", $"{fitted.Perplexity:F3}");
+            AddWeighted(fitted.ImportanceWeighted, ", fitted prior");
         }
         table.AddRow("auxiliary", $"{result.Auxiliary:F3}");
         if (result.RandomLatentGap is { } gap)
@@ -130,5 +135,14 @@ internal static class EvaluateCommand
             Output.WriteLine(verdict.Sentence);
         }
         Output.WriteLine($"{result.Texts:N0} of {report.Available:N0} texts, {result.Characters:N0} characters, {result.Tokens:N0} tokens, {result.ActiveUnits} active units");
+
+        void AddWeighted(ImportanceWeightedResult? weighted, string prior)
+        {
+            if (weighted is not null)
+            {
+                var error = weighted.StandardError is { } nats ? $" ± {nats:F3}" : "";
+                table.AddRow($"importance-weighted bound{prior}, {weighted.Samples:N0} samples", $"{weighted.Nll:F3}{error}", $"{weighted.BitsPerCharacter:F4}", $"{weighted.Perplexity:F3}");
+            }
+        }
     }
 }

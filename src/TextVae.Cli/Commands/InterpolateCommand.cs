@@ -11,8 +11,8 @@ internal static class InterpolateCommand
         var from = new Argument<string?>("FROM") { Description = "Where to begin. Without texts: at a point that the prior draws.", Arity = ArgumentArity.ZeroOrOne };
         var to = new Argument<string?>("TO") { Description = "Where to end.", Arity = ArgumentArity.ZeroOrOne };
         var steps = Numbers.Option("--steps", "How many texts, both ends included.", otherwise: 7, least: 2, most: TextVaeSession.MostPoints);
-        var spherical = new Option<bool>("--spherical") { Description = "On an arc around the origin in place of a line." };
-        var decoding = new DecodingArguments();
+        var spherical = new Option<bool>("--spherical") { Description = "On an arc around the prior's mean in place of a line." };
+        var (decoding, prior) = (new DecodingArguments(), new PriorArguments());
         var command = new Command("interpolate", "Print texts on the way from one text to another.");
         arguments.AddTo(command);
         command.Add(from);
@@ -20,12 +20,14 @@ internal static class InterpolateCommand
         command.Add(steps);
         command.Add(spherical);
         decoding.AddTo(command);
+        prior.AddTo(command);
         command.SetAction(parsed =>
         {
-            var options = decoding.Read(parsed);
+            var options = decoding.Read(parsed) with { Prior = prior.Read(parsed) };
             var (points, arc) = (parsed.GetValue(steps), parsed.GetValue(spherical));
             return arguments.Use(parsed, (session, stop) =>
             {
+                PriorArguments.Note(session, options.Prior);
                 var texts = (parsed.GetValue(from), parsed.GetValue(to)) switch
                 {
                     (null, _) => session.Interpolate(points, arc, options, stop),

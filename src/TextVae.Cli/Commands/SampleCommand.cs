@@ -11,7 +11,7 @@ internal static class SampleCommand
     {
         var arguments = new SessionArguments();
         var count = Numbers.Option("--count", FormattableString.Invariant($"How many texts; around --near at most {TextVaeSession.MostPoints:N0}."), otherwise: 10, least: 1, aliases: "-n");
-        var (rows, near, selection, decoding) = (new RowsArguments(), new NearArguments(), new SelectionArguments(), new DecodingArguments());
+        var (rows, near, selection, decoding, prior) = (new RowsArguments(), new NearArguments(), new SelectionArguments(), new DecodingArguments(), new PriorArguments());
         var command = new Command("sample", "Print new texts.");
         arguments.AddTo(command);
         command.Add(count);
@@ -19,13 +19,14 @@ internal static class SampleCommand
         near.AddTo(command);
         selection.AddTo(command);
         decoding.AddTo(command);
+        prior.AddTo(command);
         var shards = new ShardArguments();
         shards.AddTo(command);
         command.SetAction(parsed =>
         {
             var (wanted, json) = (parsed.GetValue(count), arguments.IsJson(parsed));
             var file = rows.Read(parsed, json);
-            var (request, options) = (selection.Read(parsed), decoding.Read(parsed));
+            var (request, options) = (selection.Read(parsed), decoding.Read(parsed) with { Prior = prior.Read(parsed) });
             near.Validate(parsed, isAlone: file is null && !request.IsAny);
             var part = shards.Read(parsed, near.IsGiven(parsed) ? "--near" : request.IsAny ? "--unique, --novel or --report" : null);
             return arguments.UseAndKeep(parsed, (session, signal) =>
@@ -36,6 +37,7 @@ internal static class SampleCommand
                     near.Write(parsed, session, wanted, options, json, stop);
                     return;
                 }
+                PriorArguments.Note(session, options.Prior);
                 if (!part.IsWhole)
                 {
                     WritePart(parsed, part, arguments, session, wanted, options, file, signal);
@@ -74,7 +76,7 @@ internal static class SampleCommand
             return;
         }
         signal.WaitForWork(); // which removes its half-written file
-        part.Write(file, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, texts: "", of), range, to =>
+        part.Write(file, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, texts: "", of, PriorArguments.Identity(session, options.Prior)), range, to =>
             TextTable.Write<GeneratedText>(to, add => Each(texts, (int)range.Count, add, showProgress: true)));
     }
 

@@ -15,7 +15,7 @@ internal static class ScoreCommand
         var samples = Numbers.Optional<int>("--importance-samples", "Score by the importance-weighted bound with so many samples, which is tighter and slower, in place of the ELBO.", least: 1, most: ScoringOptions.MostImportanceSamples);
         var characters = new Option<bool>("--characters") { Description = "Show what each character costs: the redder the more, without colours its bits below it." };
         var top = Numbers.Optional<int>("--top", "Print only the N most unusual texts, at the end.", least: 1, most: 1_000_000);
-        var (lines, shards) = (new LinesArguments(".jsonl"), new ShardArguments());
+        var (lines, shards, prior) = (new LinesArguments(".jsonl"), new ShardArguments(), new PriorArguments());
         var readAhead = Numbers.Option("--read-ahead", "Texts to read before the first is scored; 1 answers each at once, more are faster.", new ScoringOptions().ReadAhead, least: 1, most: ScoringOptions.MostReadAhead);
         var command = new Command("score", "Measure how unusual texts are: bits per character, and the percentile among the validation texts.");
         arguments.AddTo(command);
@@ -25,6 +25,7 @@ internal static class ScoreCommand
         {
             command.Add(option);
         }
+        prior.AddTo(command);
         lines.AddTo(command);
         shards.AddTo(command);
         command.SetAction(parsed =>
@@ -35,6 +36,7 @@ internal static class ScoreCommand
             {
                 ImportanceSamples = parsed.GetValue(samples) ?? 0,
                 PerToken = parsed.GetValue(characters),
+                Prior = prior.Read(parsed),
                 ReadAhead = parsed.GetValue(readAhead),
             };
             options.Validate(); // before a model is loaded
@@ -43,6 +45,7 @@ internal static class ScoreCommand
             return arguments.UseAndKeep(parsed, (session, signal) =>
             {
                 var (stop, config) = (signal.Token, session.Saved.File.Data);
+                PriorArguments.Note(session, options.Prior);
                 var compared = options with { Validation = Validation(session, options, stop) };
                 var texts = wanted.IsWhole ? new TextsIdentity(long.MaxValue, "") : file.Identify(parsed, config);
                 var range = wanted.Take(texts.Count, options.ReadAhead);
@@ -58,7 +61,7 @@ internal static class ScoreCommand
                 }
                 signal.WaitForWork(); // which removes its half-written file
                 var percentiles = compared.Validation is null ? ", no percentiles" : "";
-                wanted.Write(path, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, texts.Sha256, texts.Count, percentiles), range, to =>
+                wanted.Write(path, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, texts.Sha256, texts.Count, percentiles + PriorArguments.Identity(session, options.Prior)), range, to =>
                 {
                     Progress.Counting("scoring", progress => Output.WriteLines(to, Progress.Watched(Scores(ReadAhead.Of(Read(), stop)), progress)));
                     Close();

@@ -14,6 +14,7 @@ internal sealed class BoundMeasurement(EvaluatedModel evaluated, EvaluationBatch
 
     private readonly List<double> _reconstruction = [], _kl = [], _auxiliary = []; // sums over a batch, [batches]
     private readonly List<double> _means = [], _logVariances = [], _noise = []; // [texts, latent]
+    private readonly List<double> _priorGains = []; // [texts]
     private readonly List<double> _gaps = []; // reconstruction with a random z less that with the encoded one, [texts]
 
     /// <inheritdoc/>
@@ -30,6 +31,7 @@ internal sealed class BoundMeasurement(EvaluatedModel evaluated, EvaluationBatch
         LogVariances = _logVariances,
         Noise = _noise,
         Gaps = _gaps,
+        PriorGains = Evaluated.Fitted is null ? null : _priorGains,
     };
 
     /// <inheritdoc/>
@@ -47,6 +49,10 @@ internal sealed class BoundMeasurement(EvaluatedModel evaluated, EvaluationBatch
         _means.AddRange(Values(output.Posterior.Mean));
         _logVariances.AddRange(Values(output.Posterior.LogVariance));
         _noise.AddRange(Values(noise));
+        if (Evaluated.Fitted is { } fitted)
+        {
+            _priorGains.AddRange(Values(fitted.Gain(output.Posterior.Sample(noise))));
+        }
         if (HasLatent && batch < RandomLatentBatches)
         {
             var positions = output.Positions;

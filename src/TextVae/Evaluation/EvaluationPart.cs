@@ -35,7 +35,8 @@ public sealed class EvaluationPart
     {
         Check.That(_measured.Count == _measured.Batches && _measured.Count > 0, "measured batches", _measured.Count, $"all {_measured.Batches}", InputKind.Data);
         NativeTorch.EnsureLoaded();
-        return new EvaluationReport(_measured.Bound.Result(), _measured.ImportanceWeighted?.Result(), _measured.Available);
+        var result = _measured.Bound.Result();
+        return new EvaluationReport(result, _measured.ImportanceWeighted?.Result(), _measured.Available) { FittedPrior = _measured.UnderFittedPrior(result) };
     }
 
     /// <summary>Writes it, as one JSON object (docs/formats.md).</summary>

@@ -28,11 +28,18 @@ public sealed record EvaluationOptions
     /// <summary>K, at most 100,000: bounds the likelihood also by so many samples from each text's posterior (Burda et al. 2016). Null: not at all.</summary>
     public int? ImportanceSamples { get; init; }
 
+    /// <summary>
+    /// Null: the bound under N(0, I), and beside it the one under the fitted prior, if the model has one. Standard: only the first;
+    /// fitted: both, or an exception.
+    /// </summary>
+    public PriorKind? Prior { get; init; }
+
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">Names the value, what was found and what was expected.</exception>
     public void Validate()
     {
         Check.That(Enum.IsDefined(Split), "the split", Split, "train, valid or test");
+        Check.That(Prior is null || Enum.IsDefined(Prior.Value), "the prior", Prior, "standard or fitted");
         Check.AtLeast(1, Limit ?? 1, "the limit of texts");
         Check.Within(1, ImportanceWeighting.MostSamples, ImportanceSamples ?? 1, "the number of importance samples");
     }
@@ -66,4 +73,8 @@ public readonly record struct EvaluationProgress(EvaluationPhase Phase, long Tex
 /// <param name="Result">The bound and its terms.</param>
 /// <param name="ImportanceWeighted">The importance-weighted bound; null where it was not asked for.</param>
 /// <param name="Available">Texts that there are, of which <see cref="EvaluationResult.Texts"/> were evaluated.</param>
-public sealed record EvaluationReport(EvaluationResult Result, ImportanceWeightedResult? ImportanceWeighted, long Available);
+public sealed record EvaluationReport(EvaluationResult Result, ImportanceWeightedResult? ImportanceWeighted, long Available)
+{
+    /// <summary>The bounds under the fitted prior, where the model has one.</summary>
+    public FittedPriorResult? FittedPrior { get; init; }
+}

@@ -16,6 +16,10 @@ public sealed class Evaluator(TextVaeModel model, Objective objective, ITokenize
 {
     private readonly EvaluatedModel _evaluated = new(model, objective, tokenizer, device, seed);
 
+    /// <summary>As above, under a prior beside the standard one, too.</summary>
+    internal Evaluator(EvaluatedModel evaluated)
+        : this(evaluated.Model, evaluated.Objective, evaluated.Tokenizer, evaluated.Device, evaluated.Seed) => _evaluated = evaluated;
+
     /// <summary>The ELBO's terms, and how much of the latent vector is in use.</summary>
     /// <param name="batches">The texts.</param>
     /// <param name="progress">Told the texts done.</param>

@@ -44,9 +44,11 @@ internal static class ImportanceWeighting
     /// <returns>Nats of each text, [batch], float64.</returns>
     public static Tensor LogLikelihood(
         GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, long seed, int mostRows = MostRows) =>
-        LogLikelihood(
-            posterior, logLikelihood, samples,
-            sample => SeededNoise.Of(Randomness.Seed(seed, sample, RandomStream.Importance), posterior.Mean.shape, float64), mostRows);
+        LogLikelihood(posterior, logLikelihood, samples, Noise(posterior, seed), mostRows);
+
+    /// <summary>The noise of each sample, from one seed.</summary>
+    public static Func<int, Tensor> Noise(GaussianPosterior posterior, long seed) =>
+        sample => SeededNoise.Of(Randomness.Seed(seed, sample, RandomStream.Importance), posterior.Mean.shape, float64);
 
     /// <summary>As above, with noise of the caller's own.</summary>
     /// <param name="posterior">q(z|x), [batch, latent].</param>
@@ -55,14 +57,26 @@ internal static class ImportanceWeighting
     /// <param name="noise">Standard normal noise of the k-th sample, k below K, [batch, latent], float64.</param>
     /// <param name="mostRows">As above.</param>
     public static Tensor LogLikelihood(
-        GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, Func<int, Tensor> noise, int mostRows = MostRows)
+        GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, Func<int, Tensor> noise, int mostRows = MostRows) =>
+        LogLikelihood(posterior, logLikelihood, samples, noise, [LatentPrior.Standard], mostRows).squeeze(0);
+
+    /// <summary>As above, under several priors p(z), for which the same samples serve.</summary>
+    /// <param name="posterior">q(z|x), [batch, latent].</param>
+    /// <param name="logLikelihood">log p(x|z), as above.</param>
+    /// <param name="samples">K.</param>
+    /// <param name="noise">As above.</param>
+    /// <param name="priors">At least one.</param>
+    /// <param name="mostRows">As above.</param>
+    /// <returns>[priors, batch].</returns>
+    public static Tensor LogLikelihood(
+        GaussianPosterior posterior, Func<Tensor, Tensor, Tensor> logLikelihood, int samples, Func<int, Tensor> noise, IReadOnlyList<LatentPrior> priors, int mostRows = MostRows)
     {
         using var scope = NewDisposeScope();
         var (texts, device) = (posterior.Mean.shape[0], posterior.Mean.device);
         var precise = new GaussianPosterior(posterior.Mean.to(float64), posterior.LogVariance.to(float64));
         using var end = Number(texts);
         var numbers = arange(Zero, end, One, device: device);
-        var logSum = full(texts, MinusInfinity, dtype: float64, device: device);
+        var logSum = full(priors.Count, texts, MinusInfinity, dtype: float64, device: device);
         var perPass = (int)long.Max(1, mostRows / texts);
         for (var first = 0; first < samples; first += perPass)
         {
@@ -70,10 +84,13 @@ internal static class ImportanceWeighting
             var count = int.Min(perPass, samples - first);
             var standard = stack(Enumerable.Range(first, count).Select(noise)).to(device); // [count, batch, latent]
             var z = precise.Sample(standard);
-            var logRatio = OneHalf * (standard.Squared().Plus(precise.LogVariance) - z.Squared()).sum(-1); // log p(z) / q(z|x), [count, batch]
+            var logRatio = OneHalf * (standard.Squared().Plus(precise.LogVariance) - z.Squared()).sum(-1); // log N(z; 0, I) / q(z|x), [count, batch]
             var logGiven = logLikelihood(z.flatten(0, 1).to(posterior.Mean.dtype), numbers.repeat(count));
             var logWeights = logGiven.to(float64).view(count, texts).Plus(logRatio);
-            logSum.copy_(logaddexp(logSum, logWeights.logsumexp(0)));
+            foreach (var (prior, sum) in priors.Zip(logSum.unbind(0)))
+            {
+                sum.copy_(logaddexp(sum, logWeights.Plus(prior.Gain(z)).logsumexp(0)));
+            }
         }
         return logSum.Minus(Math.Log(samples)).MoveToOuterDisposeScope();
     }
@@ -87,21 +104,35 @@ internal static class ImportanceWeighting
 internal sealed class ImportanceWeightedMeasurement(EvaluatedModel evaluated, EvaluationBatches batches, int samples, Shard shard)
     : Measurement<MeasuredCosts>(evaluated, batches, shard)
 {
-    private readonly List<double> _costs = []; // nats, [texts]
+    private readonly List<double> _costs = [], _fitted = []; // nats under either prior, [texts]
 
     /// <inheritdoc/>
-    public override MeasuredCosts Result => new() { Samples = samples, Texts = Texts, Characters = Characters, Tokens = Tokens, Nats = _costs };
+    public override MeasuredCosts Result => new()
+    {
+        Samples = samples,
+        Texts = Texts,
+        Characters = Characters,
+        Tokens = Tokens,
+        Nats = _costs,
+        FittedNats = Evaluated.Fitted is null ? null : _fitted,
+    };
 
     /// <inheritdoc/>
     protected override void Measure(long batch, TextBatch texts)
     {
         var (model, objective) = (Evaluated.Model, Evaluated.Objective);
-        var bound = ImportanceWeighting.LogLikelihood(
-            model.Encode(texts),
+        var posterior = model.Encode(texts);
+        var bounds = ImportanceWeighting.LogLikelihood(
+            posterior,
             ImportanceWeighting.LogLikelihoodOf(model, objective, texts),
             HasLatent ? samples : 1, // without a latent vector all samples are the same
-            (long)Randomness.Seed(Evaluated.Seed, batch, RandomStream.Importance));
-        _costs.AddRange(Values(-bound));
+            ImportanceWeighting.Noise(posterior, (long)Randomness.Seed(Evaluated.Seed, batch, RandomStream.Importance)),
+            Evaluated.Fitted is { } fitted ? [LatentPrior.Standard, fitted] : [LatentPrior.Standard]);
+        _costs.AddRange(Values(-bounds[0]));
+        if (Evaluated.Fitted is not null)
+        {
+            _fitted.AddRange(Values(-bounds[1]));
+        }
     }
 }
 

@@ -22,6 +22,11 @@ internal sealed record MeasuredTexts
 
     public MeasuredCosts? ImportanceWeighted { get; init; }
 
+    /// <summary>The figures under the fitted prior; null where it was not measured.</summary>
+    /// <param name="standard">Those under N(0, I).</param>
+    public FittedPriorResult? UnderFittedPrior(EvaluationResult standard) =>
+        Bound.PriorGains is { } gains ? FittedPriorResult.Of(standard, gains.Average(), ImportanceWeighted?.UnderFittedPrior()) : null;
+
     /// <param name="parts">Of one evaluation, in their order.</param>
     public static MeasuredTexts Join(IReadOnlyList<MeasuredTexts> parts) => parts[0] with
     {
@@ -62,6 +67,9 @@ internal sealed record MeasuredBound
     /// <summary>Reconstruction with a random z less that with the encoded one, of the first texts of all.</summary>
     public required IReadOnlyList<double> Gaps { get; init; }
 
+    /// <summary>log p(z) under the fitted prior less that under N(0, I), [texts]; null where there is none.</summary>
+    public IReadOnlyList<double>? PriorGains { get; init; }
+
     public static MeasuredBound Join(IReadOnlyList<MeasuredBound> parts) => new()
     {
         Texts = parts.Sum(part => part.Texts),
@@ -75,6 +83,7 @@ internal sealed record MeasuredBound
         LogVariances = [.. parts.SelectMany(part => part.LogVariances)],
         Noise = [.. parts.SelectMany(part => part.Noise)],
         Gaps = [.. parts.SelectMany(part => part.Gaps)],
+        PriorGains = parts[0].PriorGains is null ? null : [.. parts.SelectMany(part => part.PriorGains!)],
     };
 
     /// <summary>The figures.</summary>
@@ -122,6 +131,9 @@ internal sealed record MeasuredCosts
     /// <summary>Of each text, [texts].</summary>
     public required IReadOnlyList<double> Nats { get; init; }
 
+    /// <summary>The same under the fitted prior; null where there is none.</summary>
+    public IReadOnlyList<double>? FittedNats { get; init; }
+
     public static MeasuredCosts Join(IReadOnlyList<MeasuredCosts> parts) => new()
     {
         Samples = parts[0].Samples,
@@ -129,7 +141,11 @@ internal sealed record MeasuredCosts
         Characters = parts.Sum(part => part.Characters),
         Tokens = parts.Sum(part => part.Tokens),
         Nats = [.. parts.SelectMany(part => part.Nats)],
+        FittedNats = parts[0].FittedNats is null ? null : [.. parts.SelectMany(part => part.FittedNats!)],
     };
+
+    /// <summary>The figures under the fitted prior; null where there is none.</summary>
+    public ImportanceWeightedResult? UnderFittedPrior() => FittedNats is null ? null : (this with { Nats = FittedNats }).Result();
 
     /// <summary>The figures.</summary>
     public ImportanceWeightedResult Result()

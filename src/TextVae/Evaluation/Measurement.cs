@@ -12,7 +12,11 @@ namespace TextVae.Evaluation;
 /// <param name="Tokenizer">Counts the characters.</param>
 /// <param name="Device">Where the model is.</param>
 /// <param name="Seed">Draws all noise, one batch at a time.</param>
-internal sealed record EvaluatedModel(TextVaeModel Model, Objective Objective, ITokenizer Tokenizer, Device Device, long Seed);
+internal sealed record EvaluatedModel(TextVaeModel Model, Objective Objective, ITokenizer Tokenizer, Device Device, long Seed)
+{
+    /// <summary>A prior to measure the bound under, too; null: N(0, I) alone.</summary>
+    public LatentPrior? Fitted { get; init; }
+}
 
 /// <summary>
 /// Figures of a model on a set of texts, gathered one batch at a time: between two batches it holds numbers and no tensors, so

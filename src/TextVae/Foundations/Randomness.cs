@@ -38,6 +38,9 @@ public enum RandomStream
 
     /// <summary>In which order batches of texts that are parted by their length come.</summary>
     Lengths = 11,
+
+    /// <summary>Which Gaussian of a mixture a latent vector is drawn from, and where the fit of a mixture begins.</summary>
+    Mixture = 12,
 }
 
 /// <summary>

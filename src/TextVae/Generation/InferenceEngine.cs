@@ -143,14 +143,11 @@ internal sealed class InferenceEngine : IDisposable
 
     /// <summary>What texts cost, in their order; those of several callers that are scored in the same way are computed together.</summary>
     /// <param name="rows">The texts.</param>
-    /// <param name="importanceSamples">As in <see cref="TextScorer.Score"/>.</param>
-    /// <param name="perToken">Whether to give the cost of each token.</param>
+    /// <param name="way">How, as in <see cref="TextScorer.Score(TextBatch, int, bool, LatentPrior)"/>.</param>
     /// <param name="cancellationToken">Ends the waiting at once, and what has not begun is not computed.</param>
     /// <exception cref="ObjectDisposedException">The engine has ended.</exception>
-    public async Task<IReadOnlyList<TextCost>> ScoreAsync(
-        IReadOnlyList<TextRow> rows, int importanceSamples, bool perToken, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<TextCost>> ScoreAsync(IReadOnlyList<TextRow> rows, ScoringWay way, CancellationToken cancellationToken = default)
     {
-        var way = new ScoringWay(importanceSamples, perToken);
         if (IsOnThread)
         {
             return InScope(() => _work!.Score(rows, way));

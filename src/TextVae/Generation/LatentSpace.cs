@@ -29,6 +29,17 @@ internal static class LatentSpace
     /// <param name="from">[latent].</param>
     /// <param name="to">[latent]; parallel or opposite to the other there is no arc, and a line is taken.</param>
     /// <param name="points">At least 2.</param>
+    /// <param name="centre">What the arc goes around, as the prior's mean, [latent].</param>
+    public static Tensor Arc(Tensor from, Tensor to, int points, Tensor centre)
+    {
+        using var scope = NewDisposeScope();
+        return Arc(from - centre, to - centre, points).Plus(centre).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As above, around the origin.</summary>
+    /// <param name="from">[latent].</param>
+    /// <param name="to">[latent].</param>
+    /// <param name="points">At least 2.</param>
     public static Tensor Arc(Tensor from, Tensor to, int points)
     {
         using var scope = NewDisposeScope();

@@ -16,9 +16,10 @@ internal sealed record EncodedMeans(float[] Mean, float[] StandardDeviation);
 /// <summary>What a text costs, in nats, as in <see cref="TextCosts"/>.</summary>
 internal sealed record TextCost(double Bound, double Reconstruction, double Kl, float[]? Tokens);
 
-/// <param name="ImportanceSamples">As in <see cref="TextScorer.Score"/>.</param>
+/// <param name="ImportanceSamples">As in <see cref="TextScorer.Score(TextBatch, int, bool)"/>.</param>
 /// <param name="PerToken">Whether to give the cost of each token.</param>
-internal readonly record struct ScoringWay(int ImportanceSamples, bool PerToken);
+/// <param name="Prior">p(z) of the bound.</param>
+internal readonly record struct ScoringWay(int ImportanceSamples, bool PerToken, LatentPrior Prior);
 
 /// <summary>What a model computes for any number of texts, on the one thread that it works on.</summary>
 /// <param name="loaded">The model, from now on this one's.</param>
@@ -71,7 +72,7 @@ internal sealed class ModelAtWork(LoadedModel loaded, EngineMeters meters) : IDi
         var order = Enumerable.Range(0, rows.Count).OrderBy(row => Objective.ScoredPositions(rows[row])).ToList();
         foreach (var part in FewSizes(order, ScoredAtOnce))
         {
-            var together = scorer.Score(TextBatch.Of([.. part.Select(row => rows[row])]), way.ImportanceSamples, way.PerToken);
+            var together = scorer.Score(TextBatch.Of([.. part.Select(row => rows[row])]), way.ImportanceSamples, way.PerToken, way.Prior);
             foreach (var (index, row) in part.Index())
             {
                 costs[row] = new TextCost(together.Bound[index], together.Reconstruction[index], together.Kl[index], together.Tokens?[index]);

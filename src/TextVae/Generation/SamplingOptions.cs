@@ -54,6 +54,12 @@ public sealed record SamplingOptions
     /// <summary>The same seed gives the same texts on the same machine, however many are made at a time.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>
+    /// The prior that latent vectors are drawn from, where they are drawn, and around whose mean arcs go. Null: the fitted one, if
+    /// the model has one which held-out texts preferred.
+    /// </summary>
+    public PriorKind? Prior { get; init; }
+
     /// <summary>Whether tokens are drawn; else the most probable are searched for.</summary>
     internal bool Draws => Temperature is > 0 || TopK is not null || TopP is not null;
 
@@ -69,6 +75,7 @@ public sealed record SamplingOptions
         Check.Within(1, DataConfig.MaximumLength, MaxLength ?? 1, "max-length");
         Check.That(NumBeams == 1 || !Draws, "num-beams", NumBeams, "1 beside temperature, top-k or top-p: beam search looks for the most probable text and draws nothing");
         Check.That(Temperature != 0 || !Draws, "temperature", Temperature, "above 0 beside top-k or top-p: at 0 decoding is greedy and draws nothing");
+        Check.That(Prior is null || Enum.IsDefined(Prior.Value), "the prior", Prior, "standard or fitted");
         if (Regex is not null)
         {
             RegexParser.Parse(Regex);

@@ -22,7 +22,15 @@ public sealed class TextGenerator(TextVaeModel model, ITokenizer tokenizer, Devi
     /// <returns>[count, latent].</returns>
     public Tensor Prior(int count, long seed, long first = 0) => Noise(count, seed, first, RandomStream.Prior);
 
-    /// <summary>As <see cref="Prior"/>, to draw samples of posteriors with.</summary>
+    /// <summary>As above, from another prior.</summary>
+    internal Tensor Prior(LatentPrior prior, int count, long seed, long first = 0)
+    {
+        using var scope = NewDisposeScope();
+        ulong[] choices = [.. Enumerable.Range(0, count).Select(index => Randomness.Seed(seed, first + index, RandomStream.Mixture))];
+        return prior.Sample(Noise(count, seed, first, RandomStream.Prior), choices).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As <see cref="Prior(int, long, long)"/>, to draw samples of posteriors with.</summary>
     internal Tensor PosteriorNoise(int count, long seed, long first) => Noise(count, seed, first, RandomStream.Posterior);
 
     /// <summary>Texts decoded greedily from the prior.</summary>

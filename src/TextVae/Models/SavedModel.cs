@@ -45,6 +45,12 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
 
     private const string VocabularyKey = "vocabulary_sha256";
 
+    /// <summary>SHA-256 of the weights' data, in hexadecimal digits.</summary>
+    internal string WeightsSha256 { get; init; } = "";
+
+    /// <summary>The priors that lie beside it.</summary>
+    internal AvailablePriors Priors { get; init; } = new();
+
     /// <summary>Rebuilds the model, ready to use.</summary>
     /// <exception cref="InvalidInputException">A file is missing, malformed or edited, or does not fit the others.</exception>
     public static SavedModel Load(string folder)
@@ -63,7 +69,7 @@ public sealed record SavedModel(TextVaeModel Model, ITokenizer Tokenizer, ModelF
             throw;
         }
         model.eval();
-        return new SavedModel(model, tokenizer, file);
+        return new SavedModel(model, tokenizer, file) { WeightsSha256 = weights.DataSha256, Priors = AvailablePriors.Read(folder, file.Model.Latent, weights.DataSha256) };
     }
 
     /// <summary>Opens the weights in a folder, which must be those of a model that need not have been built.</summary>

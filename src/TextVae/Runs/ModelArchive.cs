@@ -15,7 +15,7 @@ public static class ModelArchive
     private const int MostTimesLarger = 100; // than packed: trained weights hardly become smaller, and what becomes a thousandth is none
 
     private static readonly string[] Required = [SavedModel.ModelName, SavedModel.VocabularyName, SavedModel.WeightsName];
-    private static readonly string[] Optional = ["README.md"];
+    private static readonly string[] Optional = [SavedPrior.Name, "README.md"];
 
     /// <summary>Makes an archive of a run folder; it appears whole or not at all.</summary>
     /// <param name="runFolder">What training wrote.</param>
@@ -64,6 +64,10 @@ public static class ModelArchive
             Unpack(zip, SavedModel.ModelName, folder, JsonFile.LargestBytes);
             Unpack(zip, SavedModel.VocabularyName, folder, Vocabulary.MaximumFileSize);
             Unpack(zip, SavedModel.WeightsName, folder, folder.MostWeightBytes());
+            if (zip.GetEntry(SavedPrior.Name) is not null)
+            {
+                Unpack(zip, SavedPrior.Name, folder, folder.MostPriorBytes());
+            }
             return folder;
         }
         catch (Exception error)
@@ -115,10 +119,22 @@ public static class ModelArchive
         public string Path => _folder.FullName;
 
         /// <exception cref="InvalidInputException">A file is malformed or edited, or does not fit the others.</exception>
-        public SavedModel Load() => Renaming(() => SavedModel.Load(Path));
+        public SavedModel Load() => Renaming(() =>
+        {
+            var saved = SavedModel.Load(Path);
+            if (saved.Priors is { Fault: { } fault, IsStale: false }) // in a run folder another can be fitted
+            {
+                saved.Model.Dispose();
+                throw new InvalidInputException(InputKind.RunFolder, fault);
+            }
+            return saved with { Priors = saved.Priors with { Fault = saved.Priors.Fault?.Replace(Path, Name, StringComparison.Ordinal) } };
+        });
 
         /// <summary>The most bytes that the weights of what has been unpacked can have.</summary>
         public BigInteger MostWeightBytes() => Renaming(() => SavedModel.MostWeightBytes(Path)) ?? long.MaxValue;
+
+        /// <summary>The most bytes that a prior of its latent vectors can have.</summary>
+        public BigInteger MostPriorBytes() => Renaming(() => SavedPrior.MostBytes(JsonFile.Read<ModelFile>(System.IO.Path.Combine(Path, SavedModel.ModelName)).Model.Latent));
 
         public void Dispose() => _folder.Delete(recursive: true);
 

@@ -15,6 +15,12 @@ public sealed record ScoringOptions
     /// <summary>K, at most <see cref="MostImportanceSamples"/>: samples of the importance-weighted bound (Burda et al. 2016), tighter the more; 0: the ELBO.</summary>
     public int ImportanceSamples { get; init; }
 
+    /// <summary>
+    /// The prior p(z) in the bound. Null: the fitted one, if the model has one which held-out texts preferred. Under it the KL term is
+    /// an estimate by one sample, which may be negative.
+    /// </summary>
+    public PriorKind? Prior { get; init; }
+
     /// <summary>Whether to give the cost of each token.</summary>
     public bool PerToken { get; init; }
 
@@ -32,6 +38,7 @@ public sealed record ScoringOptions
     public void Validate()
     {
         Check.Within(0, MostImportanceSamples, ImportanceSamples, "the number of importance samples");
+        Check.That(Prior is null || Enum.IsDefined(Prior.Value), "the prior", Prior, "standard or fitted");
         Check.Within(1, MostReadAhead, ReadAhead, "the number of texts to read ahead");
     }
 }

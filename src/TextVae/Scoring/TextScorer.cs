@@ -40,7 +40,10 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
     /// <param name="texts">The texts, [batch, time].</param>
     /// <param name="importanceSamples">K of the importance-weighted bound (<see cref="ImportanceWeighting"/>); 0: the ELBO.</param>
     /// <param name="perToken">Whether to give the cost of each token.</param>
-    public TextCosts Score(TextBatch texts, int importanceSamples = 0, bool perToken = false)
+    public TextCosts Score(TextBatch texts, int importanceSamples = 0, bool perToken = false) => Score(texts, importanceSamples, perToken, LatentPrior.Standard);
+
+    /// <summary>As above, under another prior p(z). Its KL term is then an estimate by one sample.</summary>
+    internal TextCosts Score(TextBatch texts, int importanceSamples, bool perToken, LatentPrior prior)
     {
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(model);
@@ -49,18 +52,20 @@ public sealed class TextScorer(TextVaeModel model, Objective objective, Device d
         var posterior = model.Encode(batch);
         var (previous, positions) = (model.Previous(batch.Tokens), objective.Positions(batch));
         var tokens = positions.Pick(batch.Tokens);
-        var logits = model.Decode(posterior.Sample(Noise(hashes, 0).to(posterior.Mean.dtype).to(device)), previous, positions);
+        var z = posterior.Sample(Noise(hashes, 0).to(posterior.Mean.dtype).to(device));
+        var logits = model.Decode(z, previous, positions);
         var reconstruction = objective.NegativeLogLikelihood(logits, tokens, positions);
         var costs = perToken ? positions.Unpack(objective.TokenCosts(logits.All(), tokens)).narrow(1, 0, objective.ScoredPositions(texts)) : null; // [batch, scored]
-        var kl = posterior.Kl().sum(-1);
+        var kl = posterior.Kl().sum(-1).to(float64) - prior.Gain(z);
         var bound = importanceSamples == 0 || model.Shape.Latent == 0 // a language model's likelihood is exact
             ? reconstruction.to(float64).Plus(kl)
             : -ImportanceWeighting.LogLikelihood(
                 posterior,
                 ImportanceWeighting.LogLikelihoodOf(model, objective, batch),
                 importanceSamples,
-                sample => Noise(hashes, sample).to(device));
-        return new TextCosts(Values<float>(reconstruction), Values<float>(kl), Values<double>(bound), costs?.unbind(0).Select(Values<float>).ToArray());
+                sample => Noise(hashes, sample).to(device),
+                [prior]).squeeze(0);
+        return new TextCosts(Values<float>(reconstruction), Values<float>(kl.to(float32)), Values<double>(bound), costs?.unbind(0).Select(Values<float>).ToArray());
     }
 
     /// <summary>Standard normal noise for each text, [batch, latent], float64.</summary>

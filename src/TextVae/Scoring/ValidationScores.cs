@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using TextVae.Data;
 using TextVae.Models;
 using TextVae.Runs;
@@ -24,16 +25,17 @@ internal static class ValidationScores
     /// <param name="run">The run.</param>
     /// <param name="saved">The run's model.</param>
     /// <param name="options">How texts are scored.</param>
+    /// <param name="prior">The fitted prior that they are scored under; null: N(0, I).</param>
     /// <param name="score">Scores the texts of batches.</param>
     /// <param name="measuring">Told, before they are scored, how many texts there are.</param>
     /// <exception cref="InvalidInputException">The training data is no longer there or no longer the same, or the model has diverged.</exception>
     public static ScoreDistribution Of(
-        RunFolder run, SavedModel saved, ScoringOptions options, Func<IEnumerable<TextBatch>, IEnumerable<TextScore>> score, IProgress<long>? measuring = null)
+        RunFolder run, SavedModel saved, ScoringOptions options, FittedPrior? prior, Func<IEnumerable<TextBatch>, IEnumerable<TextScore>> score, IProgress<long>? measuring = null)
     {
         var method = options.ImportanceSamples == 0 ? "elbo" : $"importance-{options.ImportanceSamples}";
-        var path = run.At($"validation-scores.{method}.json");
+        var path = run.At($"validation-scores.{method}{(prior is null ? "" : ".fitted-prior")}.json");
         var weights = Hash(run.At(SavedModel.WeightsName));
-        if (Kept(path) is { } kept && kept.WeightsSha256 == weights)
+        if (Kept(path) is { } kept && (kept.WeightsSha256, kept.PriorSha256) == (weights, prior?.Sha256))
         {
             return new ScoreDistribution(kept.BitsPerCharacter);
         }
@@ -47,7 +49,7 @@ internal static class ValidationScores
             throw new InvalidInputException(InputKind.RunFolder, $"{run.Path}: found no finite score of a validation text; expected a model that has not diverged");
         }
         var distribution = ScoreDistribution.Of(costs);
-        Keep(path, new ValidationScoresFile { WeightsSha256 = weights, Texts = batches.Used, BitsPerCharacter = distribution.Quantiles });
+        Keep(path, new ValidationScoresFile { WeightsSha256 = weights, PriorSha256 = prior?.Sha256, Texts = batches.Used, BitsPerCharacter = distribution.Quantiles });
         return distribution;
     }
 
@@ -91,6 +93,10 @@ internal sealed record ValidationScoresFile
     /// <summary>SHA-256 of the <c>model.safetensors</c> that scored.</summary>
     public string WeightsSha256 { get; init; } = "";
 
+    /// <summary>SHA-256 of the data of the <c>prior.safetensors</c> that they were scored under; null: N(0, I).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PriorSha256 { get; init; }
+
     /// <summary>How many texts were scored.</summary>
     public long Texts { get; init; }
 
@@ -99,8 +105,8 @@ internal sealed record ValidationScoresFile
 
     /// <inheritdoc/>
     public bool Equals(ValidationScoresFile? other) => other is not null
-        && (WeightsSha256, Texts) == (other.WeightsSha256, other.Texts) && BitsPerCharacter.HasSameValues(other.BitsPerCharacter);
+        && (WeightsSha256, PriorSha256, Texts) == (other.WeightsSha256, other.PriorSha256, other.Texts) && BitsPerCharacter.HasSameValues(other.BitsPerCharacter);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(WeightsSha256, Texts, BitsPerCharacter.HashOfValues());
+    public override int GetHashCode() => HashCode.Combine(WeightsSha256, PriorSha256, Texts, BitsPerCharacter.HashOfValues());
 }

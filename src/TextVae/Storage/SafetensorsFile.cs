@@ -16,12 +16,14 @@ internal sealed class SafetensorsFile : IDisposable
     private readonly SafeFileHandle handle;
     private readonly Dictionary<string, SafetensorsEntry> entries;
     private readonly long dataStart;
+    private readonly long length;
+    private string? dataSha256;
 
     private SafetensorsFile(string path, SafeFileHandle handle, IEnumerable<TensorShape>? expected, Predicate<string>? mayHold)
     {
         Path = path;
         this.handle = handle;
-        var length = RandomAccess.GetLength(handle);
+        length = RandomAccess.GetLength(handle);
         var start = new byte[8];
         Refuse(length < 8, "header", $"found a file of {length} bytes, expected at least 8");
         Fill(start, 0);
@@ -39,7 +41,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
         if (parser.Metadata.Remove(SafetensorsFormat.ChecksumKey, out var checksum))
         {
-            VerifyChecksum(checksum, length);
+            VerifyChecksum(checksum);
             HasChecksum = true;
         }
         Metadata = parser.Metadata;
@@ -50,6 +52,9 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Whether the file carries a checksum of its data; if so, the data match it.</summary>
     public bool HasChecksum { get; }
+
+    /// <summary>The SHA-256 of its data, in hexadecimal digits; of a file without a checksum it is computed now.</summary>
+    public string DataSha256 => dataSha256 ??= Hash();
 
     /// <summary>Text by key, without the checksum.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -165,7 +170,10 @@ internal sealed class SafetensorsFile : IDisposable
         });
     }
 
-    private void VerifyChecksum(string expected, long length)
+    private void VerifyChecksum(string expected) =>
+        Refuse(DataSha256 != expected, "data", $"found SHA-256 {DataSha256}, expected {SafetensorsFormat.Quote(expected)}: the file was changed after it was written");
+
+    private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
@@ -175,8 +183,7 @@ internal sealed class SafetensorsFile : IDisposable
             Fill(part, at);
             hash.AppendData(part);
         }
-        var found = Convert.ToHexStringLower(hash.GetHashAndReset());
-        Refuse(found != expected, "data", $"found SHA-256 {found}, expected {SafetensorsFormat.Quote(expected)}: the file was changed after it was written");
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private void Fill(Span<byte> bytes, long offset)

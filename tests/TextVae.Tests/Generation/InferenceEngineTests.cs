@@ -48,7 +48,7 @@ public class InferenceEngineTests
         var (texts, means, costs) = await engine.RunAsync(() => (
             Sample(engine, 300, new SamplingOptions()).ToBlockingEnumerable().ToList(),
             engine.EncodeAsync(Rows(3, 1)).GetAwaiter().GetResult(),
-            engine.ScoreAsync(Rows(3, 1), 0, false).GetAwaiter().GetResult()));
+            engine.ScoreAsync(Rows(3, 1), new ScoringWay(0, false, LatentPrior.Standard)).GetAwaiter().GetResult()));
         Assert.Equal(expected.Select(text => text.Text), texts.Select(text => text.Text));
         Assert.Equal((3, 3), (means.Count, costs.Count));
     }
@@ -99,12 +99,12 @@ public class InferenceEngineTests
         var alone = new List<(IReadOnlyList<EncodedMeans> Encoded, double[] Bounds)>();
         for (var caller = 0; caller < 6; caller++)
         {
-            alone.Add((await engine.EncodeAsync(Rows(caller + 1, caller)), [.. (await engine.ScoreAsync(Rows(caller + 1, caller), 0, caller % 2 == 0)).Select(cost => cost.Bound)]));
+            alone.Add((await engine.EncodeAsync(Rows(caller + 1, caller)), [.. (await engine.ScoreAsync(Rows(caller + 1, caller), new ScoringWay(0, caller % 2 == 0, LatentPrior.Standard))).Select(cost => cost.Bound)]));
         }
         using var meters = new Meters();
         using var held = new Held(engine);
         var encoded = Enumerable.Range(0, 6).Select(caller => engine.EncodeAsync(Rows(caller + 1, caller))).ToList();
-        var scored = Enumerable.Range(0, 6).Select(caller => engine.ScoreAsync(Rows(caller + 1, caller), 0, caller % 2 == 0)).ToList();
+        var scored = Enumerable.Range(0, 6).Select(caller => engine.ScoreAsync(Rows(caller + 1, caller), new ScoringWay(0, caller % 2 == 0, LatentPrior.Standard))).ToList();
         held.Dispose();
         for (var caller = 0; caller < 6; caller++)
         {
@@ -142,7 +142,7 @@ public class InferenceEngineTests
         var done = false;
         Task[] waiting =
         [
-            engine.RunAsync(() => done = true, stop.Token), engine.EncodeAsync(Rows(1, 1), stop.Token), engine.ScoreAsync(Rows(1, 1), 0, false, stop.Token),
+            engine.RunAsync(() => done = true, stop.Token), engine.EncodeAsync(Rows(1, 1), stop.Token), engine.ScoreAsync(Rows(1, 1), new ScoringWay(0, false, LatentPrior.Standard), stop.Token),
             Task.Run(async () => { await foreach (var _ in Sample(engine, 5, new SamplingOptions(), stop.Token)) { } }),
         ];
         Assert.All(waiting, task => Assert.False(task.IsCompleted)); // asking holds no thread of ours
@@ -191,7 +191,7 @@ public class InferenceEngineTests
                 {
                     case 0: _ = Sample(engine, 2000, new SamplingOptions { Temperature = 1, Seed = caller }).ToBlockingEnumerable().Count(); break;
                     case 1: engine.EncodeAsync(Rows(300, time)).GetAwaiter().GetResult(); break;
-                    case 2: engine.ScoreAsync(Rows(30, time), 2, true).GetAwaiter().GetResult(); break;
+                    case 2: engine.ScoreAsync(Rows(30, time), new ScoringWay(2, true, LatentPrior.Standard)).GetAwaiter().GetResult(); break;
                     default: _ = Sample(engine, 20, new SamplingOptions { NumBeams = 3 }).ToBlockingEnumerable().First(); break;
                 }
                 if (time == 0)
