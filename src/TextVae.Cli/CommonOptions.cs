@@ -24,6 +24,8 @@ internal static class CommonOptions
 
     public static Option<string?> Column(string otherwise) => new("--column") { Description = $"The column or field of --data that has the texts; a number counts the columns of CSV or TSV without a header. Default: {otherwise}, else the only one, or 'text'." };
 
+    public static Option<string?> Encoding() => new("--encoding") { Description = "What --data is in, where it is not UTF-8 and no byte order mark says it: windows-1252, latin1, utf-16le, utf-16be and others." };
+
     /// <param name="otherwise">The default, in words.</param>
     public static Option<string?> InvalidUtf8(string otherwise)
     {

@@ -12,9 +12,10 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var recipe = CommonOptions.Recipe();
-        var data = new Option<string[]>("--data") { Description = "Files of texts: one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input. Or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
+        var words = RecipeAndTexts.Argument();
+        var data = new Option<string[]>("--data") { Description = "Files of texts: one a line, or CSV, TSV, JSON, JSON Lines or Parquet, plain or as .gz, .bz2, .xz, .zst, .zip or .tar.gz; '-' is standard input. Or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
         var column = CommonOptions.Column("data.column");
+        var encoding = CommonOptions.Encoding();
         var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
         var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE, or runs/RECIPE-2 and so on if that is taken." };
         var set = CommonOptions.Set();
@@ -26,11 +27,12 @@ internal static class TrainCommand
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var resume = new Option<bool>("--resume") { Description = "Go on from the run folder's last checkpoint." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { recipe, data, column, invalid, output, set, steps, seed, threads, precision, device, resume, json };
+        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { words, data, column, encoding, invalid, output, set, steps, seed, threads, precision, device, resume, json };
         command.SetAction(parsed =>
         {
             var overrides = (parsed.GetValue(set) ?? [])
                 .Concat(CommonOptions.Override("data.column", parsed.GetValue(column) is { } name ? JsonSerializer.Serialize(name) : null)) // a number is a name, too
+                .Concat(CommonOptions.Override("data.encoding", parsed.GetValue(encoding)))
                 .Concat(CommonOptions.Override("data.invalidUtf8", parsed.GetValue(invalid)))
                 .Concat(CommonOptions.Override("training.steps", parsed.GetValue(steps)))
                 .Concat(CommonOptions.Override("training.seed", parsed.GetValue(seed)))
@@ -40,9 +42,10 @@ internal static class TrainCommand
                 .ToList();
             return ManyProcesses.Run(processes =>
             {
+                var (recipe, paths) = RecipeAndTexts.Of(parsed.GetValue(words) ?? [], parsed.GetValue(data) ?? []);
                 using var plan = TrainingPlan.Of(processes, () => parsed.GetValue(resume)
-                    ? TrainingPlan.Resume(parsed.GetValue(recipe), parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides)
-                    : TrainingPlan.New(parsed.GetValue(recipe) ?? CommonOptions.DefaultRecipe, parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides));
+                    ? TrainingPlan.Resume(recipe, paths, parsed.GetValue(output), overrides)
+                    : TrainingPlan.New(recipe ?? CommonOptions.DefaultRecipe, paths, parsed.GetValue(output), overrides));
                 return Train(plan, processes, parsed.GetValue(json));
             });
         });

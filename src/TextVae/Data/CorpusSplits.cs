@@ -18,6 +18,10 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     /// <exception cref="InvalidInputException">A file or a member of the folder is missing.</exception>
     public static CorpusSplits Find(DataConfig config, IReadOnlyList<string> paths)
     {
+        if (paths.Count == 0 && config.Source is { } words && words.StartsWith(DataConfig.Required, StringComparison.Ordinal))
+        {
+            throw new InvalidInputException(InputKind.Usage, $"data.source: found no texts, as the recipe brings none; expected {words[DataConfig.Required.Length..]}") { Property = "data.source" };
+        }
         paths = paths.Count > 0 ? paths : [config.Source ?? BuiltInCorpus.Name];
         if (paths is [var folder] && Directory.Exists(folder))
         {
@@ -67,10 +71,13 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     }
 
     private static CorpusSplits ByHash(TextSource whole) => new(
-        whole.Where(TrainPart, text => Bucket(Mending.Replace(text)) < 90),
-        whole.Where(ValidationPart, text => Bucket(Mending.Replace(text)) is >= 90 and < 95),
-        whole.Where(TestPart, text => Bucket(Mending.Replace(text)) >= 95),
+        whole.Where(TrainPart, text => string.IsNullOrWhiteSpace(text) || Falls(text, 0, 90)), // where they are counted
+        whole.Where(ValidationPart, text => Falls(text, 90, 95)),
+        whole.Where(TestPart, text => Falls(text, 95, 100)),
         Derived: true);
+
+    private static bool Falls(string text, int from, int to) =>
+        !string.IsNullOrWhiteSpace(text) && Bucket(Mending.Replace(text)) is var bucket && bucket >= from && bucket < to;
 
     private static CorpusSplits ByPosition(TextSource whole)
     {
