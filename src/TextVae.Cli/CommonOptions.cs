@@ -26,6 +26,8 @@ internal static class CommonOptions
 
     public static Option<string?> Column(string otherwise) => new("--column") { Description = $"The column or field of --data that has the texts; a number counts the columns of CSV or TSV without a header. Default: {otherwise}, else the only one, or 'text'." };
 
+    public static Option<string?> Encoding() => new("--encoding") { Description = "What --data is in, where it is not UTF-8 and no byte order mark says it: windows-1252, latin1, utf-16le, utf-16be and others." };
+
     /// <param name="otherwise">The default, in words.</param>
     public static Option<string?> InvalidUtf8(string otherwise)
     {
@@ -53,8 +55,9 @@ internal static class CommonOptions
     }
 
     /// <summary>What the options say of the texts, as overrides of a recipe.</summary>
-    public static IEnumerable<string> DataOverrides(string[]? set, string? column, string? invalidUtf8) => (set ?? [])
+    public static IEnumerable<string> DataOverrides(string[]? set, string? column, string? encoding, string? invalidUtf8) => (set ?? [])
         .Concat(Override("data.column", column is null ? null : JsonSerializer.Serialize(column))) // a number is a name, too
+        .Concat(Override("data.encoding", encoding))
         .Concat(Override("data.invalidUtf8", invalidUtf8));
 
     /// <summary>What an option of its own says of a recipe's key; nothing if it was not given.</summary>

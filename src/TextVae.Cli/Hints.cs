@@ -5,7 +5,10 @@ internal static class Hints
 {
     private static readonly Dictionary<string, string> ByProperty = new()
     {
-        ["column"] = "--column NAME says which has the texts, or a NUMBER in CSV and TSV without names",
+        ["column"] = "--column NAME says which has the texts, or a NUMBER in CSV and TSV whose first row is a text",
+        ["encoding"] = "--encoding NAME",
+        ["training texts"] = "--training-data PATH says where they are now",
+        ["data.source"] = "--data PATH",
         ["device"] = "--device cpu",
         ["divergence"] = "textvae train --resume --out RUN --set training.learningRate=RATE",
         ["an override"] = "--set",

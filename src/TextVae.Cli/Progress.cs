@@ -40,8 +40,15 @@ internal static class Progress
         },
         work);
 
+    /// <summary>As <see cref="Of{T}(string, long, Func{IProgress{long}?, T})"/> where the total is known, else as above.</summary>
+    public static T Counting<T>(string description, long? total, Func<IProgress<long>?, T> work) =>
+        total is { } known ? Of(description, known, work) : Counting(description, work);
+
     /// <summary>As above, for work without a result.</summary>
-    public static void Counting(string description, Action<IProgress<long>?> work) => Counting(description, report =>
+    public static void Counting(string description, Action<IProgress<long>?> work) => Counting(description, null, work);
+
+    /// <summary>As above, where the total may be known.</summary>
+    public static void Counting(string description, long? total, Action<IProgress<long>?> work) => Counting(description, total, report =>
     {
         work(report);
         return true;

@@ -9,6 +9,7 @@ internal sealed class ScoreCount
     private long _texts;
     private long _faults;
     private long _unknown;
+    private long _inPieces;
 
     public TextScore Add(TextScore score)
     {
@@ -20,6 +21,10 @@ internal sealed class ScoreCount
         if (score.Unknown > 0 && _unknown == 0)
         {
             Output.Note($"text {_texts:N0} has characters that the model does not know and reads as <unk>");
+        }
+        if (score.Pieces is { } pieces && _inPieces++ == 0)
+        {
+            Output.Note($"text {_texts:N0} is longer than the model reads and is scored in {pieces:N0} pieces, as are others that are");
         }
         _unknown += score.Unknown;
         return score;
@@ -37,6 +42,6 @@ internal sealed class ScoreCount
                 ? $"{source}: found no text; expected at least one"
                 : $"{source}: found {_texts:N0} texts, none of which fits the model; expected at least one that does");
         }
-        Output.Note($"scored {_texts - _faults:N0} texts, {(_texts - _faults) / _clock.Elapsed.TotalSeconds:N0} a second; {_faults:N0} do not fit the model; {_unknown:N0} unknown characters");
+        Output.Note($"scored {_texts - _faults:N0} texts, {(_texts - _faults) / _clock.Elapsed.TotalSeconds:N0} a second; {(_inPieces > 0 ? $"{_inPieces:N0} in pieces, as they are longer than the model reads; " : "")}{_faults:N0} do not fit the model; {_unknown:N0} unknown characters");
     }
 }

@@ -16,7 +16,7 @@ internal static class ScoreLine
         var lead = $"{bits} {(score.Percentile is { } percentile ? $"{percentile,5:F1} %" : "    - %")}  ";
         if (score.Tokens is null)
         {
-            Output.WriteLine(lead + score.Text + (score.Fault is null ? "" : "  (not scored)"));
+            Output.WriteLine(lead + score.Text + (score.Fault is not null ? "  (not scored)" : score.Pieces is { } pieces ? $"  (in {pieces:N0} pieces)" : ""));
         }
         else if (Output.Standard.Profile.Capabilities is not { Ansi: true, ColorSystem: not ColorSystem.NoColors })
         {

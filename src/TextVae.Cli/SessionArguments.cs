@@ -9,10 +9,16 @@ internal sealed class SessionArguments
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<Precision>? _precision;
+    private readonly Option<string[]>? _trainingData;
     private readonly Option<bool> _json = CommonOptions.Json();
 
     /// <param name="choosesPrecision">Whether the command line says the arithmetic.</param>
-    public SessionArguments(bool choosesPrecision = true) => _precision = choosesPrecision ? CommonOptions.Precision() : null;
+    /// <param name="readsTraining">Whether the command reads the texts of the training, which may have moved since.</param>
+    public SessionArguments(bool choosesPrecision = true, bool readsTraining = false)
+    {
+        _precision = choosesPrecision ? CommonOptions.Precision() : null;
+        _trainingData = readsTraining ? new Option<string[]>("--training-data") { Description = "Where the texts are now that the model learned from, if they have moved." } : null;
+    }
 
     /// <summary>Adds them; the run comes before the command's own arguments if this does.</summary>
     public void AddTo(Command command)
@@ -23,6 +29,10 @@ internal sealed class SessionArguments
         if (_precision is not null)
         {
             command.Add(_precision);
+        }
+        if (_trainingData is not null)
+        {
+            command.Add(_trainingData);
         }
         command.Add(_json);
     }
@@ -46,14 +56,16 @@ internal sealed class SessionArguments
     /// <param name="parsed">The command line.</param>
     /// <param name="work">What to do; it says from where on its end is to be waited for.</param>
     /// <param name="precision">As above.</param>
-    public int UseAndKeep(ParseResult parsed, Action<TextVaeSession, StopSignal> work, Precision precision = Precision.Auto)
+    /// <param name="listens">Whether the work waits for standard input on a thread of its own, so that it can be stopped.</param>
+    public int UseAndKeep(ParseResult parsed, Action<TextVaeSession, StopSignal> work, Precision precision = Precision.Auto, bool listens = false)
     {
         // Nobody can cancel reading from a terminal or a pipe where nothing comes: there a signal ends the program.
-        using var signal = TextsArguments.ReadStandardInput(parsed) ? StopSignal.AtOnce() : StopSignal.Listening();
+        using var signal = !listens && TextsArguments.ReadStandardInput(parsed) ? StopSignal.AtOnce() : StopSignal.Listening();
         using var session = TextVaeSession.Load(Path(parsed), new SessionOptions
         {
             Device = parsed.GetRequiredValue(_device),
             Threads = parsed.GetValue(_threads),
+            TrainingTexts = _trainingData is not null && parsed.GetValue(_trainingData) is { Length: > 0 } paths ? TextVae.TrainingTexts.Files(paths) : null,
             Precision = _precision is null ? precision : parsed.GetValue(_precision),
         });
         try

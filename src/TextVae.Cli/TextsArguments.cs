@@ -6,20 +6,22 @@ using TextVae.Texts;
 
 namespace TextVae.Cli;
 
-/// <summary>The texts that a command on a trained model reads: <c>--data</c>, <c>--column</c> and <c>--invalid-utf8</c>.</summary>
+/// <summary>The texts that a command on a trained model reads: <c>--data</c>, <c>--column</c>, <c>--encoding</c> and <c>--invalid-utf8</c>.</summary>
 internal sealed class TextsArguments
 {
     private const string Data = "--data";
 
-    private readonly Option<string?> _data = new(Data) { Description = "A file of texts, one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input." };
+    private readonly Option<string?> _data = new(Data) { Description = "A file of texts, one a line, or CSV, TSV, JSON, JSON Lines or Parquet, plain or as .gz, .bz2, .xz, .zst, .zip or .tar.gz; '-' is standard input." };
     private readonly Option<string?> _column = CommonOptions.Column("the run's");
 
+    private readonly Option<string?> _encoding = CommonOptions.Encoding();
     private readonly Option<string?> _invalid = CommonOptions.InvalidUtf8("the run's");
 
     public void AddTo(Command command)
     {
         command.Add(_data);
         command.Add(_column);
+        command.Add(_encoding);
         command.Add(_invalid);
     }
 
@@ -28,7 +30,7 @@ internal sealed class TextsArguments
     public bool AreGiven(ParseResult parsed)
     {
         var given = parsed.GetValue(_data) is not null;
-        var alone = new[] { _column, _invalid }.FirstOrDefault(option => !given && parsed.GetValue(option) is not null);
+        var alone = new[] { _column, _encoding, _invalid }.FirstOrDefault(option => !given && parsed.GetValue(option) is not null);
         return alone is null ? given : throw new InvalidInputException(InputKind.Usage, $"found {alone.Name} without --data; expected both");
     }
 
@@ -63,7 +65,7 @@ internal sealed class TextsArguments
     /// <exception cref="InvalidInputException">The file cannot be used, or not more than once.</exception>
     public TextsIdentity Identify(ParseResult parsed, DataConfig config)
     {
-        var file = TextFile.Of(parsed.GetValue(_data)!, Invalid(parsed, config));
+        var file = File(parsed, config);
         return file.Identify(Column(parsed, config, file));
     }
 
@@ -77,8 +79,8 @@ internal sealed class TextsArguments
     /// <summary>As above, some of the texts: the index of the first, and how many.</summary>
     public IEnumerable<string> Read(ParseResult parsed, DataConfig config, (long First, long Count) range)
     {
-        var file = TextFile.Of(parsed.GetValue(_data)!, Invalid(parsed, config));
-        return ThenNotes(file.Texts(Column(parsed, config, file)), range, file);
+        var file = File(parsed, config);
+        return WithNotes(file, Column(parsed, config, file), range);
     }
 
     /// <summary>The file as the model's training texts were read, to be taken in any order. Only where they <see cref="AreGiven"/>.</summary>
@@ -86,16 +88,18 @@ internal sealed class TextsArguments
     public ITextDataset Open(ParseResult parsed, SavedModel saved)
     {
         var path = parsed.GetValue(_data)!;
-        var column = Column(parsed, saved.File.Data, TextFile.Of(path));
-        var dataset = Corpus.OpenForEvaluation(saved.File.Data with { Column = column, InvalidUtf8 = Invalid(parsed, saved.File.Data) }, path, saved.Tokenizer);
-        Note(dataset.Notes);
+        var file = File(parsed, saved.File.Data);
+        var column = Column(parsed, saved.File.Data, file);
+        var dataset = Corpus.OpenForEvaluation(saved.File.Data with { Column = column, Encoding = parsed.GetValue(_encoding), InvalidUtf8 = Invalid(parsed, saved.File.Data) }, path, saved.Tokenizer);
+        Note([.. ColumnNote(file, column), .. dataset.Notes]);
         return dataset;
     }
 
-    private static IEnumerable<string> ThenNotes(IEnumerable<string> texts, (long First, long Count) range, TextFile file)
+    private static IEnumerable<string> WithNotes(TextFile file, string? column, (long First, long Count) range)
     {
         var number = 0L;
-        foreach (var text in texts.TakeWhile(_ => number - range.First < range.Count))
+        Note(ColumnNote(file, column));
+        foreach (var text in file.Texts(column).TakeWhile(_ => number - range.First < range.Count))
         {
             if (number >= range.First)
             {
@@ -106,6 +110,8 @@ internal sealed class TextsArguments
         Note(file.Notes);
     }
 
+    private static IReadOnlyList<string> ColumnNote(TextFile file, string? column) => file.ColumnNote(column) is { } note ? [note] : [];
+
     private static void Note(IReadOnlyList<string> notes)
     {
         foreach (var note in notes)
@@ -113,6 +119,9 @@ internal sealed class TextsArguments
             Output.Note(note);
         }
     }
+
+    private TextFile File(ParseResult parsed, DataConfig config) =>
+        TextFile.Of(parsed.GetValue(_data)!, Invalid(parsed, config), parsed.GetValue(_encoding));
 
     private InvalidUtf8 Invalid(ParseResult parsed, DataConfig config) =>
         parsed.GetValue(_invalid) is { } asked ? Enum.Parse<InvalidUtf8>(asked, ignoreCase: true) : config.InvalidUtf8;

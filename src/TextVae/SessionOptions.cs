@@ -21,6 +21,9 @@ public sealed record SessionOptions
     /// <summary>What the session, its log and its meters call the model; null: as its run folder or its archive is called.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Where the texts are now that the model learned from, for what needs them; null: where its run folder says.</summary>
+    public TrainingTexts? TrainingTexts { get; init; }
+
     /// <summary>Told that the model was loaded and freed, and of requests that fail for no fault of the caller's.</summary>
     public ILogger? Logger { get; init; }
 

@@ -31,7 +31,7 @@ public sealed partial class TextVaeSession
     }
 
     /// <summary>What each text costs the model (<see cref="TextScorer"/>), in their order and as they are read.</summary>
-    /// <param name="texts">As many as there are. One that does not fit the model has a fault and no figures.</param>
+    /// <param name="texts">As many as there are. One that is longer than the model reads is scored in pieces; one that does not fit it at all has a fault and no figures.</param>
     /// <param name="options">How; by the ELBO by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidInputException">An option makes no sense.</exception>
@@ -89,31 +89,40 @@ public sealed partial class TextVaeSession
 
     private async Task<TextScore[]> ScoreChunkAsync(string[] texts, ReadTexts read, ScoringOptions options, CancellationToken cancellationToken)
     {
-        var fitting = read.Fitting;
+        var whole = read.Fitting;
+        (IReadOnlyList<TextRow> Rows, int Unknown)[] longer = [.. texts.Where((_, row) => read.Faults[row] is not null).Select(_encoding.Pieces)];
+        IReadOnlyList<TextRow> rows = [.. whole, .. longer.SelectMany(pieces => pieces.Rows)];
         var way = new ScoringWay(options.ImportanceSamples, options.PerToken, _priors.Of(options.Prior));
-        var costs = await _engine.ScoreAsync(fitting, way, cancellationToken).ConfigureAwait(false);
-        var next = 0;
+        var costs = rows.Count == 0 ? [] : await _engine.ScoreAsync(rows, way, options.Scored, cancellationToken).ConfigureAwait(false);
+        var (next, nextPiece, nextLong) = (0, whole.Count, 0);
         return [.. texts.Select((text, row) =>
         {
             var score = new TextScore { Text = text, Fault = read.Faults[row], Unknown = read.Unknown[row] };
-            return score.Fault is null ? Filled(score, fitting[next], costs[next++], options) : score;
+            if (score.Fault is null)
+            {
+                return Filled(score, [whole[next]], [costs[next++]], options);
+            }
+            var (pieces, unknown) = longer[nextLong++];
+            nextPiece += pieces.Count;
+            return pieces.Count == 0 ? score : Filled(score with { Fault = null, Unknown = unknown, Pieces = pieces.Count }, pieces, [.. costs.Skip(nextPiece - pieces.Count).Take(pieces.Count)], options);
         })];
     }
 
-    private TextScore Filled(TextScore score, TextRow row, TextCost cost, ScoringOptions options)
+    private TextScore Filled(TextScore score, IReadOnlyList<TextRow> rows, IReadOnlyList<TextCost> costs, ScoringOptions options)
     {
-        var characters = Saved.Tokenizer.CountCharacters(row.Ids.Span);
-        double? bits = characters > 0 ? BitsPerCharacter.Of(cost.Bound, characters) : null;
+        var (characters, nats) = (rows.Sum(row => Saved.Tokenizer.CountCharacters(row.Ids.Span)), costs.Sum(cost => cost.Bound));
+        double? bits = characters > 0 ? BitsPerCharacter.Of(nats, characters) : null;
         return score with
         {
-            Nats = cost.Bound,
-            Reconstruction = cost.Reconstruction,
-            Kl = cost.Kl,
+            Nats = nats,
+            Reconstruction = costs.Sum(cost => cost.Reconstruction),
+            Kl = costs.Sum(cost => cost.Kl),
             BitsPerCharacter = bits,
             Percentile = bits is { } rate ? options.Validation?.Percentile(rate) : null,
-            Tokens = cost.Tokens is { } tokens
-                ? [.. row.Ids[.._engine.Objective.ScoredPositions(row)].ToArray().Zip(tokens, (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[id], nats))]
-                : null,
+            Tokens = options.PerToken ? [.. rows.Zip(costs).SelectMany(pair => Tokens(pair.First, pair.Second))] : null,
         };
     }
+
+    private IEnumerable<TokenCost> Tokens(TextRow row, TextCost cost) =>
+        row.Ids[.._engine.Objective.ScoredPositions(row)].ToArray().Zip(cost.Tokens!, (id, nats) => new TokenCost(Saved.Tokenizer.Vocabulary.Tokens[id], nats));
 }

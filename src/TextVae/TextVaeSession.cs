@@ -67,7 +67,7 @@ public sealed partial class TextVaeSession : IDisposable
             return Load(archive, Path.GetFileNameWithoutExtension(path), options);
         }
         var name = new DirectoryInfo(Path.Combine(".", path)).Name; // an empty path is the current folder, as for the files
-        return Start(name, new RunFolder(path), () => SavedModel.Load(path), options);
+        return Start(name, new RunFolder(path) { TrainingTexts = options?.TrainingTexts }, () => SavedModel.Load(path), options);
     }
 
     /// <summary>As <see cref="Load(string, SessionOptions?)"/>, from a stream such as an embedded resource.</summary>

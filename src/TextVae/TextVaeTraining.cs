@@ -136,19 +136,15 @@ public static class TextVaeTraining
         var begun = run.Exists ? run.ReadTraining() : null;
         RefuseAnother(run, begun, description);
         Check.That(ranks.Count == 1 || !texts.Paths.Contains(TextFile.StandardInput), "the data", "standard input", $"files, which each of {ranks.Count} processes can read");
-        var (recipe, corpus) = (description.Recipe, Corpus.Load(description.Recipe.Data, texts));
+        var (recipe, corpus) = (description.Recipe, Load(run, begun, description, texts));
         try
         {
-            if (begun is not null && begun.DataFingerprint != corpus.Fingerprint)
-            {
-                throw new InvalidInputException(InputKind.Data, $"{run.Path}: the data has fingerprint {corpus.Fingerprint}; expected {begun.DataFingerprint}: it has changed since the run began");
-            }
             run.RequireCheckpointOf(recipe.Model, new ModelShape(recipe.Data.Length, corpus.Tokenizer.Vocabulary.Count, recipe.Model.Latent)); // before anything is written
             TrainingMemory.Require(recipe, corpus.Tokenizer.Vocabulary.Count);
             run.Begin(
                 begun is null
                     ? description with { DataFingerprint = corpus.Fingerprint, Machine = MachineInfo.Collect() }
-                    : begun with { Recipe = recipe, Overrides = [.. begun.Overrides, .. ResumedRecipe.Changes(begun.Recipe, recipe)] },
+                    : begun with { Recipe = recipe, DataPaths = description.DataPaths, Overrides = [.. begun.Overrides, .. ResumedRecipe.Changes(begun.Recipe, recipe)] },
                 corpus.Tokenizer.Vocabulary);
             return corpus;
         }
@@ -159,7 +155,35 @@ public static class TextVaeTraining
         }
     }
 
-    /// <summary>A run keeps its recipe, but for what <see cref="ResumedRecipe"/> lets change, and its data.</summary>
+    /// <summary>The texts, which are the run's if their fingerprint is, wherever they are now.</summary>
+    private static Corpus Load(RunFolder run, TrainingFile? begun, TrainingFile asked, TrainingTexts texts)
+    {
+        if (begun is null)
+        {
+            return Corpus.Load(asked.Recipe.Data, texts);
+        }
+        var moved = !asked.Sources.SequenceEqual(begun.Sources);
+        InvalidInputException Others(string found, Exception? inner = null) =>
+            new(InputKind.Usage, $"{run.Path}: the data is {asked.SourcesInWords}{found}; expected what the run began with: {begun.SourcesInWords}, fingerprint {begun.DataFingerprint}", inner);
+        try
+        {
+            var corpus = Corpus.Load(asked.Recipe.Data, texts);
+            if (corpus.Fingerprint == begun.DataFingerprint)
+            {
+                return corpus;
+            }
+            corpus.Dispose();
+            throw moved
+                ? Others($", fingerprint {corpus.Fingerprint}")
+                : new InvalidInputException(InputKind.Data, $"{run.Path}: the data has fingerprint {corpus.Fingerprint}; expected {begun.DataFingerprint}: it has changed since the run began");
+        }
+        catch (InvalidInputException error) when (moved && error.Kind == InputKind.Data)
+        {
+            throw Others($" ({error.Message})", error);
+        }
+    }
+
+    /// <summary>A run keeps its recipe, but for what <see cref="ResumedRecipe"/> lets change.</summary>
     private static void RefuseAnother(RunFolder run, TrainingFile? begun, TrainingFile asked)
     {
         if (begun is null)
@@ -170,8 +194,6 @@ public static class TextVaeTraining
         var fault =
             !ResumedRecipe.CanFollow(begun.Recipe, asked.Recipe)
                 ? $"the settings differ from those in {run.At("training.json")}; expected the same but for {ResumedRecipe.KeysInWords}"
-            : !asked.Sources.SequenceEqual(begun.Sources)
-                ? $"the data is {asked.SourcesInWords}; expected what the run began with: {begun.SourcesInWords}"
             : training.Steps < run.SavedStep
                 ? FormattableString.Invariant($"training.steps is {training.Steps}; expected at least {run.SavedStep}, the steps that the run has done")
             : null;

@@ -30,6 +30,37 @@ public class TextsArgumentsTests(TrainedRun trained)
     }
 
     [Fact]
+    public void A_file_beside_the_options_is_texts_or_a_recipe_by_what_it_holds_and_what_is_not_there_is_guessed()
+    {
+        using var folder = TinyCorpus.Prepare();
+        File.WriteAllText(folder["true.txt"], "true " + File.ReadAllText(folder["animals.txt"]));
+        string[] train = ["--steps", "1", "--json", "--set", "training.validateEvery=1"];
+        TextVaeProcess.Run(folder, ["train", "true.txt", "tiny.json", "--out", "beside", .. train]).Succeeded();
+        TextVaeProcess.Run(folder, ["train", "tiny.json", "--data", "true.txt", "animals.txt", "--out", "two", .. train]).Succeeded();
+        Assert.Equal(["true.txt"], Paths("beside"));
+        Assert.Equal(["true.txt", "animals.txt"], Paths("two"));
+        Refusal.Of(1, TextVaeProcess.Run(folder, "train", "animal.txt"), "'animal.txt'", "did you mean animals.txt?");
+        Refusal.Of(1, TextVaeProcess.Run(folder, "train", "tweets-hybrid"), "data.source", "one tweet a line", "(--data PATH)");
+        File.Move(folder["true.txt"], folder["moved.txt"]);
+        TextVaeProcess.Run(folder, "train", "--resume", "--out", "beside", "--data", "moved.txt", "--steps", "2", "--json").Succeeded();
+        Assert.Equal(["moved.txt"], Paths("beside"));
+
+        string[] Paths(string run) => [.. JsonElement.Parse(File.ReadAllText(folder[run, "training.json"])).GetProperty("dataPaths").EnumerateArray().Select(path => Path.GetFileName(path.GetString()!))];
+    }
+
+    [Fact]
+    public void The_encoding_is_named_where_the_texts_are_in_another_and_the_column_is_said()
+    {
+        trained.Training.Succeeded();
+        trained.Folder.Write("latin.csv", $"id;text\n1;{Texts[0]}\n2;caf");
+        File.WriteAllBytes(trained.Folder["latin.csv"], [.. File.ReadAllBytes(trained.Folder["latin.csv"]), 0xe9, (byte)'\n']);
+        Refusal.AfterProgress(2, TextVaeProcess.Run(trained.Folder, "encode", "run", "--data", "latin.csv"), "latin.csv: line 3", "looks like windows-1252", "--encoding NAME");
+        var ended = TextVaeProcess.Run(trained.Folder, "reconstruct", "run", "--json", "--data", "latin.csv", "--encoding", "windows-1252");
+        Assert.Equal([Texts[0], "caf\ufffd"], Reconstructed(ended)); // one character, which the model does not know
+        Assert.Contains("latin.csv: the texts are in column 'text' of id, text", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_number_is_a_column_of_a_table_without_names()
     {
         trained.Training.Succeeded();

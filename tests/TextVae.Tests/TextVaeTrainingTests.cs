@@ -66,6 +66,36 @@ public sealed class TextVaeTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_run_goes_on_with_its_texts_wherever_they_are_now_and_what_needs_them_can_be_told()
+    {
+        TextVaeTraining.Run(_folder["whole"], Steps(4), Data);
+        TextVaeTraining.Run(_folder["run"], Steps(2), Data);
+        File.Move(_folder["texts.txt"], _folder["moved.txt"]);
+        var moved = TrainingTexts.Files(_folder["moved.txt"]);
+        using (var session = TextVaeSession.Load(_folder["run"], new SessionOptions { TrainingTexts = moved }))
+        {
+            Assert.True(session.Evaluate().Result.Texts > 0);
+            Assert.Equal(1_001, session.ValidationScores().Quantiles.Count);
+            Assert.Single(session.Select(1, new SelectionOptions { Compare = true }));
+        }
+        var other = TrainingTexts.Files(_folder.Write("other.txt", string.Concat(Enumerable.Range(0, 99).Select(number => $"text {number}\n"))));
+        using (var session = TextVaeSession.Load(_folder["run"], new SessionOptions { TrainingTexts = other }))
+        {
+            var error = Assert.Throws<InvalidInputException>(() => session.Evaluate());
+            Assert.Equal((InputKind.Data, "training texts"), (error.Kind, error.Property));
+            Assert.Matches("other.txt: found fingerprint [0-9a-f]{64}; expected [0-9a-f]{64}: these are not the texts", error.Message);
+        }
+        using (var session = TextVaeSession.Load(_folder["run"]))
+        {
+            Assert.Equal("training texts", Assert.Throws<InvalidInputException>(() => session.Evaluate()).Property);
+        }
+        TextVaeTraining.Run(_folder["run"], Steps(4), moved);
+        Assert.Equal(Weights("whole"), Weights("run"));
+        Assert.Equal([_folder["moved.txt"]], new RunFolder(_folder["run"]).ReadTraining().DataPaths);
+        Assert.Contains("fingerprint", Assert.Throws<InvalidInputException>(() => TextVaeTraining.Run(_folder["run"], Steps(5), other)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_checkpoint_of_other_sizes_than_the_description_is_refused_before_a_model_is_built_or_anything_written()
     {
         TextVaeTraining.Run(_folder["run"], Steps(4), Data);

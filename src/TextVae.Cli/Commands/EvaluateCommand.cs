@@ -18,7 +18,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var arguments = new SessionArguments(choosesPrecision: false);
+        var arguments = new SessionArguments(choosesPrecision: false, readsTraining: true);
         var texts = new TextsArguments();
         var split = new Option<string>("--split") { Description = "Which split of the training data, without --data.", DefaultValueFactory = _ => "valid" };
         split.AcceptOnlyFromAmong("train", "valid", "test");

@@ -17,14 +17,15 @@ internal static class InspectCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Files of texts, as 'textvae train --data' takes them. Default: the built-in corpus.", Arity = ArgumentArity.ZeroOrMore };
         var column = CommonOptions.Column("data.column");
+        var encoding = CommonOptions.Encoding();
         var invalid = CommonOptions.InvalidUtf8("fail");
         var minutes = Numbers.Option<double>("--minutes", "How long training may take here.", TrainingRequest.DefaultMinutes, least: 0.05, most: 100_000);
         var set = CommonOptions.Set();
         var json = CommonOptions.Json();
-        var command = new Command("inspect", "Say what is in a file of texts, and what 'textvae train' would train on it.") { files, column, invalid, minutes, set, json };
+        var command = new Command("inspect", "Say what is in a file of texts, and what 'textvae train' would train on it.") { files, column, encoding, invalid, minutes, set, json };
         command.SetAction(parsed =>
         {
-            var overrides = CommonOptions.DataOverrides(parsed.GetValue(set), parsed.GetValue(column), parsed.GetValue(invalid)).ToList();
+            var overrides = CommonOptions.DataOverrides(parsed.GetValue(set), parsed.GetValue(column), parsed.GetValue(encoding), parsed.GetValue(invalid)).ToList();
             var paths = parsed.GetValue(files) is { Length: > 0 } named ? named : [BuiltInCorpus.Name];
             var texts = TextVae.TrainingTexts.Files(paths);
             var chosen = AutoRecipe.For(texts, TimeSpan.FromMinutes(parsed.GetValue(minutes)), overrides);

@@ -9,7 +9,7 @@ internal static class SampleCommand
 {
     public static Command Create()
     {
-        var arguments = new SessionArguments();
+        var arguments = new SessionArguments(readsTraining: true);
         var count = Numbers.Option("--count", FormattableString.Invariant($"How many texts; around --near at most {TextVaeSession.MostPoints:N0}."), otherwise: 10, least: 1, aliases: "-n");
         var (rows, near, selection, decoding, prior) = (new RowsArguments(), new NearArguments(), new SelectionArguments(), new DecodingArguments(), new PriorArguments());
         var command = new Command("sample", "Print new texts.");

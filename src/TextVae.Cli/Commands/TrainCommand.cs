@@ -13,9 +13,10 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var recipe = CommonOptions.Recipe($"{AutoRecipe.Name}, one that fits the texts, this machine and --minutes");
-        var data = new Option<string[]>("--data") { Description = "Files of texts: one a line, or CSV, TSV, JSON Lines or Parquet, plain or as .gz, .zst or .zip; '-' is standard input. Or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
+        var words = RecipeAndTexts.Argument($"{AutoRecipe.Name}, one that fits the texts, this machine and --minutes");
+        var data = new Option<string[]>("--data") { Description = "Files of texts: one a line, or CSV, TSV, JSON, JSON Lines or Parquet, plain or as .gz, .bz2, .xz, .zst, .zip or .tar.gz; '-' is standard input. Or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
         var column = CommonOptions.Column("data.column");
+        var encoding = CommonOptions.Encoding();
         var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
         var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE, or runs/RECIPE-2 and so on if that is taken." };
         var minutes = Numbers.Optional<double>("--minutes", Invariant($"How long training may take here, without a RECIPE. Default: {TrainingRequest.DefaultMinutes}."), least: 0.05, most: 100_000);
@@ -33,10 +34,10 @@ internal static class TrainCommand
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var resume = new Option<bool>("--resume") { Description = "Go on from the run folder's last checkpoint." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { recipe, data, valid, test, column, invalid, longer, output, minutes, nats, set, steps, seed, threads, precision, device, resume, json };
+        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { words, data, valid, test, column, encoding, invalid, longer, output, minutes, nats, set, steps, seed, threads, precision, device, resume, json };
         command.SetAction(parsed =>
         {
-            var overrides = CommonOptions.DataOverrides(parsed.GetValue(set), parsed.GetValue(column), parsed.GetValue(invalid))
+            var overrides = CommonOptions.DataOverrides(parsed.GetValue(set), parsed.GetValue(column), parsed.GetValue(encoding), parsed.GetValue(invalid))
                 .Concat(CommonOptions.Override("data.validation", FullPath(parsed.GetValue(valid))))
                 .Concat(CommonOptions.Override("data.test", FullPath(parsed.GetValue(test))))
                 .Concat(CommonOptions.Override("data.long", parsed.GetValue(longer)))
@@ -47,10 +48,10 @@ internal static class TrainCommand
                 .Concat(CommonOptions.Override("training.precision", parsed.GetValue(precision)))
                 .Concat(CommonOptions.Override("training.device", parsed.GetValue(device)))
                 .ToList();
-            var named = parsed.GetValue(recipe);
-            var asked = new TrainingRequest(named == AutoRecipe.Name ? null : named, parsed.GetValue(data) ?? [], parsed.GetValue(output), overrides, parsed.GetValue(minutes));
             return ManyProcesses.Run(processes =>
             {
+                var (recipe, paths) = RecipeAndTexts.Of(parsed.GetValue(words) ?? [], parsed.GetValue(data) ?? []);
+                var asked = new TrainingRequest(recipe == AutoRecipe.Name ? null : recipe, paths, parsed.GetValue(output), overrides, parsed.GetValue(minutes));
                 using var plan = TrainingPlan.Of(processes, () => parsed.GetValue(resume) ? TrainingPlan.Resume(asked) : TrainingPlan.New(asked));
                 return Train(plan, processes, parsed.GetValue(json));
             });

@@ -83,7 +83,8 @@ public sealed class Corpus : IDisposable
     {
         config.Validate();
         var splits = find();
-        var notes = new List<string>(splits.Notes);
+        TextSource[] sources = splits.Derived ? [splits.Train] : [.. new[] { splits.Train, splits.Validation, splits.Test }.OfType<TextSource>()];
+        List<string> notes = [.. splits.Notes, .. sources.SelectMany(source => source.Notes)];
         tokenizer ??= Learn(config, splits.Train, notes);
         var fingerprint = Convert.ToHexStringLower(DataCache.Key(Fingerprinted(config, splits.Train, tokenizer), splits.Validation.Hash, splits.Test?.Hash ?? []));
         var opened = new List<IDisposable>();

@@ -22,6 +22,10 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     /// <exception cref="InvalidInputException">A file or a member of the folder is missing.</exception>
     public static CorpusSplits Find(DataConfig config, IReadOnlyList<string> paths)
     {
+        if (paths.Count == 0 && config.Source is { } words && words.StartsWith(DataConfig.Required, StringComparison.Ordinal))
+        {
+            throw new InvalidInputException(InputKind.Usage, $"data.source: found no texts, as the recipe brings none; expected {words[DataConfig.Required.Length..]}") { Property = "data.source" };
+        }
         paths = paths.Count > 0 ? paths : [config.Source ?? BuiltInCorpus.Name];
         return paths is [var folder] && Directory.Exists(folder) ? InFolder(config, folder) : Of(config, TextSource.Of(config, paths));
     }
@@ -75,10 +79,11 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
         string Form(string text) => near ? NearForm.Of(Mending.Replace(text)) : Mending.Replace(text);
         if (HasValidation(whole, Form))
         {
+            bool Falls(string text, int from, int to) => !string.IsNullOrWhiteSpace(text) && Bucket(Form(text)) is var bucket && bucket >= from && bucket < to;
             return new(
-                whole.Where(TrainPart + together, text => Bucket(Form(text)) < 90),
-                whole.Where(ValidationPart + together, text => Bucket(Form(text)) is >= 90 and < 95),
-                whole.Where(TestPart + together, text => Bucket(Form(text)) >= 95),
+                whole.Where(TrainPart + together, text => string.IsNullOrWhiteSpace(text) || Falls(text, 0, 90)), // where they are counted
+                whole.Where(ValidationPart + together, text => Falls(text, 90, 95)),
+                whole.Where(TestPart + together, text => Falls(text, 95, 100)),
                 Derived: true);
         }
         return OfFew(whole, Form);

@@ -43,11 +43,17 @@ public sealed record DataConfig
     /// <summary>The most tokens of a text.</summary>
     public const int MaximumLength = 65_536;
 
-    /// <summary>A file, a folder with a training and a validation file, or null for the built-in corpus <c>dotnet-docs</c>.</summary>
+    /// <summary>What <see cref="Source"/> begins with where the recipe brings no texts; then it says in words which to give.</summary>
+    public const string Required = "required: ";
+
+    /// <summary>A file, a folder with a training and a validation file, or null for the built-in corpus <c>dotnet-docs</c>; or <see cref="Required"/> and words.</summary>
     public string? Source { get; init; }
 
     /// <summary>The column or field that has the texts, in files that have some; null where they leave no choice (docs/formats.md).</summary>
     public string? Column { get; init; }
+
+    /// <summary>What files of text are in, such as <c>windows-1252</c>; null: UTF-8, or what a byte order mark says.</summary>
+    public string? Encoding { get; init; }
 
     /// <summary>What one text is.</summary>
     public TextKind Texts { get; init; } = TextKind.Lines;
@@ -104,6 +110,7 @@ public sealed record DataConfig
     {
         Check.That(Source is not "", "data.source", "\"\"", $"a file, a folder or \"{BuiltInCorpus.Name}\"");
         Check.That(Column is not "", "data.column", "\"\"", "a column's name");
+        TextFile.RequireKnown(Encoding);
         Check.That(Enum.IsDefined(Texts), "data.texts", Texts, "lines or windows");
         Check.That(TokenizerFactory.Kinds.Contains(Tokenizer), "data.tokenizer", Tokenizer, TokenizerFactory.KindsInWords);
         Check.That(Length is >= 2 and <= MaximumLength, "data.length", Length, $"2 to {MaximumLength:N0} tokens");

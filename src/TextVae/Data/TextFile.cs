@@ -6,8 +6,8 @@ using TextVae.Texts;
 namespace TextVae.Data;
 
 /// <summary>
-/// A file of texts, read as a stream in constant memory: lines, CSV, TSV, JSON Lines or Parquet, as its name says, plain or
-/// compressed (docs/formats.md).
+/// A file of texts, read as a stream in constant memory: lines, CSV, TSV, JSON, JSON Lines or Parquet, as its name says, plain or
+/// compressed, in UTF-8 or another encoding (docs/formats.md).
 /// </summary>
 public sealed class TextFile
 {
@@ -17,12 +17,13 @@ public sealed class TextFile
     private readonly ITextFormat _format;
     private readonly Func<Stream> _open;
     private readonly Func<byte[]> _hash;
+    private readonly string _packing;
 
     private bool _isRunning;
     private Mending _read = new(InvalidUtf8.Fail);
 
     private TextFile(string name, ITextFormat format, Func<Stream> open, Func<byte[]> hash, string packing = "") =>
-        (Name, _format, _open, _hash, Packing) = (name, format, open, hash, packing);
+        (Name, _format, _open, _hash, _packing) = (name, format, open, hash, packing);
 
     /// <summary>What errors and notes call it.</summary>
     public string Name { get; }
@@ -33,28 +34,34 @@ public sealed class TextFile
     /// <summary>What becomes of bytes that are no UTF-8.</summary>
     public InvalidUtf8 InvalidUtf8 { get; private init; }
 
+    /// <summary>What its text is in, such as <c>windows-1252</c>; null: UTF-8, or what a byte order mark says.</summary>
+    public string? Encoding { get; private init; }
+
     /// <summary>What a user should know of what was read last, such as how many texts had bytes that are no UTF-8; one line each.</summary>
     public IReadOnlyList<string> Notes => Mending.Notes(Name, InvalidUtf8, _read.Count, _isRunning);
 
-    /// <summary>How it packs its bytes, such as <c>.gz</c>.</summary>
-    internal string Packing { get; }
+    /// <summary>How it packs its bytes, such as <c>.gz</c>, and what else of reading them its hash does not say, as earlier versions read them otherwise.</summary>
+    internal string Packing => string.Concat(_packing, HasColumns ? " cells" : "", _format.IsText ? TextBytes.Reading(_open, Name, Encoding) : "");
 
     /// <summary>A file.</summary>
     /// <param name="path">Its path, <see cref="StandardInput"/> or <c>dotnet-docs</c>.</param>
     /// <param name="invalidUtf8">What becomes of bytes that are no UTF-8.</param>
-    /// <exception cref="InvalidInputException">It is an archive that is missing, damaged or has not just one file.</exception>
-    public static TextFile Of(string path, InvalidUtf8 invalidUtf8 = InvalidUtf8.Fail)
+    /// <param name="encoding">What its text is in, by a name that IANA or Windows has for it; null: UTF-8, or what a byte order mark says.</param>
+    /// <exception cref="InvalidInputException">It is an archive that is missing, damaged or has not just one file; or there is no such encoding.</exception>
+    public static TextFile Of(string path, InvalidUtf8 invalidUtf8 = InvalidUtf8.Fail, string? encoding = null)
     {
+        RequireKnown(encoding);
         if (path == StandardInput)
         {
-            return new TextFile(Data.StandardInput.Name, PlainText.Format, Data.StandardInput.Open, Data.StandardInput.Hash) { InvalidUtf8 = invalidUtf8 };
+            return new TextFile(Data.StandardInput.Name, PlainText.Format, Data.StandardInput.Open, Data.StandardInput.Hash) { InvalidUtf8 = invalidUtf8, Encoding = encoding };
         }
         if (path == BuiltInCorpus.Name && !File.Exists(path))
         {
             return new TextFile(path, PlainText.Format, BuiltInCorpus.Open, BuiltInCorpus.Hash) { InvalidUtf8 = invalidUtf8 };
         }
         var bytes = FileBytes.Of(path);
-        return new TextFile(path, FileFormats.Texts(bytes.Name), bytes.Open, () => HashOf(path), bytes.Packing) { InvalidUtf8 = invalidUtf8 };
+        var format = FileFormats.Texts(bytes.Name, File.Exists(path) && PlainFile.CanBeReadAgain(path) ? bytes.Open : null);
+        return new TextFile(path, format, bytes.Open, () => HashOf(path), bytes.Packing) { InvalidUtf8 = invalidUtf8, Encoding = encoding };
     }
 
     /// <summary>Its texts: lines without their ends (LF or CRLF), or the cells of a column; a cell that is null is an empty text.</summary>
@@ -78,6 +85,14 @@ public sealed class TextFile
         return _read.Blocks(MarkedBlocks(column));
     }
 
+    /// <summary>Which column or field has the texts, for a user who has not said it; null where there is none. Reads the file's beginning.</summary>
+    /// <param name="column">As in <see cref="Texts"/>.</param>
+    /// <exception cref="InvalidInputException">As <see cref="Texts"/>.</exception>
+    public string? ColumnNote(string? column = null) =>
+        HasColumns && PlainFile.CanBeReadAgain(Name) && _format.Choice(Open, Name, column) is { } choice && (column is null || !choice.StartsWith($"'{Shortened.Of(column)}'", StringComparison.Ordinal))
+            ? $"{Name}: the texts are in column {choice}"
+            : null;
+
     /// <summary>Counts the texts and identifies their file, which is read to its end; standard input is copied, to be read again.</summary>
     /// <param name="column">As in <see cref="Texts"/>.</param>
     /// <exception cref="InvalidInputException">As <see cref="Texts"/>, or the file can be read only once.</exception>
@@ -88,10 +103,10 @@ public sealed class TextFile
     }
 
     /// <summary>As <see cref="Texts"/>, with <see cref="Mending.Mark"/> for what is still to be mended.</summary>
-    internal IEnumerable<string> MarkedTexts(string? column) => _format.Texts(_open, Name, column, InvalidUtf8 != InvalidUtf8.Fail);
+    internal IEnumerable<string> MarkedTexts(string? column) => _format.Texts(Open, Name, column, Marks);
 
     /// <summary>As <see cref="Blocks"/>, with marks.</summary>
-    internal IEnumerable<string> MarkedBlocks(string? column) => _format.Blocks(_open, Name, column, InvalidUtf8 != InvalidUtf8.Fail);
+    internal IEnumerable<string> MarkedBlocks(string? column) => _format.Blocks(Open, Name, column, Marks);
 
     /// <summary>Identifies the texts without reading them as texts.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read, or has no columns to choose from.</exception>
@@ -104,6 +119,15 @@ public sealed class TextFile
         PlainText.RefuseColumn(Name, column); // here too, as texts that are known by their hash are not read again
         return _hash();
     }
+
+    private bool Marks => InvalidUtf8 != InvalidUtf8.Fail;
+
+    /// <summary>Refuses what is no encoding's name.</summary>
+    /// <exception cref="InvalidInputException">It is none.</exception>
+    internal static void RequireKnown(string? encoding) =>
+        Check.That(encoding is null || CharacterSet.Find(encoding) is not null, "data.encoding", encoding, "utf-8, utf-16, utf-16le, utf-16be, latin1, windows-1252 or another that IANA or Windows names");
+
+    private Stream Open() => _format.IsText ? TextBytes.Open(_open, Name, Encoding, Marks) : _open();
 
     private static byte[] HashOf(string path)
     {

@@ -1,3 +1,4 @@
+using TextVae.Tables;
 using TextVae.Texts;
 
 namespace TextVae.Data;
@@ -11,8 +12,11 @@ internal sealed record TextSource(string Name, byte[] Hash, Func<IEnumerable<str
     // Another way of reading the same bytes is another hash.
     public const int Version = 1;
 
-    /// <summary>How files pack the bytes that <see cref="Hash"/> identifies, such as <c>.gz</c>: the same ones without that are no texts.</summary>
+    /// <summary>How files pack the bytes that <see cref="Hash"/> identifies, such as <c>.gz</c>, and the like: the same ones without that are no texts.</summary>
     public string Packing { get; init; } = "";
+
+    /// <summary>What a user should know of where they are; one line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The names of the texts' classes, by their numbers; none where they have no labels.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
@@ -23,19 +27,23 @@ internal sealed record TextSource(string Name, byte[] Hash, Func<IEnumerable<str
     /// <summary>The whole of one or more files, one after the other; see <see cref="TextFile.Of"/> for what is a path.</summary>
     public static TextSource Of(DataConfig config, params IReadOnlyList<string> paths)
     {
-        var files = paths.Select(path => TextFile.Of(path, config.InvalidUtf8)).ToList();
-        var hash = DataCache.Key([Version, config.Texts, config.Normalize, .. MendingKey(config), .. files.Select(file => file.Hash(config.Column))]);
+        var files = paths.Select(path => TextFile.Of(path, config.InvalidUtf8, config.Encoding)).ToList();
+        var hash = DataCache.Key([Version, config.Texts, config.Normalize, .. MendingKey(config), .. EncodingKey(config), .. files.Select(file => file.Hash(config.Column))]);
         var lines = config.Texts == TextKind.Lines;
         return new TextSource(string.Join(", ", files.Select(file => file.Name)), hash, () => lines
             ? files.SelectMany(file => file.MarkedTexts(config.Column)).Select(text => TextNormalization.Normalize(text, config.Normalize))
             : files.SelectMany(file => file.MarkedBlocks(config.Column)))
         {
             Packing = string.Join('/', files.Select(file => file.Packing)),
+            Notes = [.. files.Select(file => file.ColumnNote(config.Column)).OfType<string>()],
         };
     }
 
     // Texts of which none is mended are what they were before any could be.
     private static IEnumerable<object> MendingKey(DataConfig config) => config.InvalidUtf8 == InvalidUtf8.Fail ? [] : [config.InvalidUtf8];
+
+    // So are texts in UTF-8.
+    private static IEnumerable<object> EncodingKey(DataConfig config) => CharacterSet.IsUtf8(config.Encoding) ? [] : ["encoding", CharacterSet.Find(config.Encoding!)!.WebName];
 
     /// <summary>A part of these texts.</summary>
     /// <param name="part">What it is, for its name and hash.</param>

@@ -144,9 +144,11 @@ internal sealed class InferenceEngine : IDisposable
     /// <summary>What texts cost, in their order; those of several callers that are scored in the same way are computed together.</summary>
     /// <param name="rows">The texts.</param>
     /// <param name="way">How, as in <see cref="TextScorer.Score(TextBatch, int, bool, LatentPrior)"/>.</param>
+    /// <param name="scored">Told how many more are done, from any thread.</param>
     /// <param name="cancellationToken">Ends the waiting at once, and what has not begun is not computed.</param>
     /// <exception cref="ObjectDisposedException">The engine has ended.</exception>
-    public async Task<IReadOnlyList<TextCost>> ScoreAsync(IReadOnlyList<TextRow> rows, ScoringWay way, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<TextCost>> ScoreAsync(
+        IReadOnlyList<TextRow> rows, ScoringWay way, IProgress<long>? scored = null, CancellationToken cancellationToken = default)
     {
         if (IsOnThread)
         {
@@ -154,8 +156,13 @@ internal sealed class InferenceEngine : IDisposable
         }
         // Texts of about the same length come together, so that little of a batch is padding.
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => Objective.ScoredPositions(rows[row]))];
-        var parts = await Task.WhenAll(order.Chunk(_work!.ScoredAtOnce).Select(part => ComputeAsync<TextCost>(
-            result => (_scoring ??= new(_work!.ScoredAtOnce, _work.Score)).Add([.. part.Select(row => rows[row])], way, result), cancellationToken))).ConfigureAwait(false);
+        var parts = await Task.WhenAll(order.Chunk(_work!.ScoredAtOnce).Select(async part =>
+        {
+            var costs = await ComputeAsync<TextCost>(
+                result => (_scoring ??= new(_work!.ScoredAtOnce, _work.Score)).Add([.. part.Select(row => rows[row])], way, result), cancellationToken).ConfigureAwait(false);
+            scored?.Report(part.Length);
+            return costs;
+        })).ConfigureAwait(false);
         var costs = new TextCost[rows.Count];
         foreach (var (row, cost) in order.Zip(parts.SelectMany(part => part)))
         {

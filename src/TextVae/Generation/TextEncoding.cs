@@ -44,6 +44,32 @@ internal sealed class TextEncoding(ITokenizer tokenizer, DataConfig config)
         return batch;
     }
 
+    /// <summary>A text that is longer than the model reads as several of about the same length, as few as can be; none where it does not fit for another reason.</summary>
+    /// <returns>The pieces, and how many of their tokens are <c>&lt;unk&gt;</c>.</returns>
+    public (IReadOnlyList<TextRow> Rows, int Unknown) Pieces(string text)
+    {
+        var ids = new List<int>();
+        var most = config.Texts == TextKind.Windows ? config.Length : config.Length - 1;
+        if (Unreadable(text, ids) is not null || ids.Count <= most)
+        {
+            return ([], 0);
+        }
+        var (count, end) = ((ids.Count + most - 1) / most, config.Texts == TextKind.Lines ? tokenizer.Vocabulary.EndId : null);
+        var (all, lengths) = (new int[checked(count * config.Length)], new int[count]);
+        Array.Fill(all, tokenizer.Vocabulary.PadId);
+        for (var piece = 0; piece < count; piece++)
+        {
+            var (from, to) = ((int)((long)ids.Count * piece / count), (int)((long)ids.Count * (piece + 1) / count));
+            ids.CopyTo(from, all, piece * config.Length, to - from);
+            lengths[piece] = to - from;
+            if (end is { } id)
+            {
+                all[piece * config.Length + lengths[piece]++] = id;
+            }
+        }
+        return (new TextBatch(all, lengths).Rows, ids.Count(id => id == tokenizer.Vocabulary.UnknownId));
+    }
+
     /// <summary>Appends a text's ids; why it has none where the vocabulary cannot say a character of it.</summary>
     private string? Unreadable(string text, List<int> ids)
     {

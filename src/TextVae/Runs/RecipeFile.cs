@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TextVae.Storage;
+using TextVae.Tables;
+using TextVae.Texts;
 
 namespace TextVae;
 
@@ -14,6 +16,11 @@ public static class RecipeFile
 {
     private const string Prefix = "recipes/";
     private const int LargestRecipe = 1 << 20; // bytes
+
+    private const int MostNames = 10_000; // of a folder's files, to look for one that was meant
+    private const double Alike = 0.34; // the edit distance of names of which one may be meant for the other
+
+    private static readonly string[] Keys = ["data", "model", "objective", "training"];
 
     // An object that has one of these is of that kind: another kind has other keys, so it replaces instead of merging.
     private static readonly string[] Discriminators = ["kind", "schedule"];
@@ -33,6 +40,23 @@ public static class RecipeFile
     {
         var recipe = Apply(new Recipe(), Parse(Read(nameOrPath), nameOrPath), nameOrPath);
         return Override(recipe, overrides ?? []);
+    }
+
+    /// <summary>Whether a name or a file is a recipe's, and not one of texts: a JSON file is, unless it holds strings or objects with some.</summary>
+    /// <param name="nameOrPath">One of <see cref="Names"/>, or a path; one where nothing is may be a recipe's.</param>
+    public static bool IsRecipe(string nameOrPath)
+    {
+        if (Names.Contains(nameOrPath) || !Path.Exists(nameOrPath))
+        {
+            return true;
+        }
+        if (Directory.Exists(nameOrPath) || !PlainFile.CanBeReadAgain(nameOrPath))
+        {
+            return false;
+        }
+        var isJson = Path.GetExtension(nameOrPath).Equals(".json", StringComparison.OrdinalIgnoreCase);
+        return FirstValue(nameOrPath) is not { } first ? isJson
+            : first.ValueKind == JsonValueKind.Object && first.EnumerateObject().Any(property => Keys.Contains(property.Name)) || isJson && !HoldsTexts(first);
     }
 
     /// <summary>A recipe with some keys changed.</summary>
@@ -64,6 +88,40 @@ public static class RecipeFile
     /// <summary>The whole recipe, defaults included.</summary>
     public static string ToJson(Recipe recipe) => JsonSerializer.Serialize(recipe, Json.Configuration);
 
+    private static bool HoldsTexts(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => true,
+        JsonValueKind.Object => value.EnumerateObject().Any(property => property.Value.ValueKind == JsonValueKind.String),
+        JsonValueKind.Array => value.EnumerateArray().Take(1).Any(HoldsTexts),
+        _ => false,
+    };
+
+    /// <summary>The first value of a JSON file, or of the array that it is; null where it has none that could be a recipe's.</summary>
+    private static JsonElement? FirstValue(string path)
+    {
+        try
+        {
+            using var file = FileBytes.OpenFile(path);
+            var bytes = new byte[LargestRecipe];
+            var head = bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+            head = head.StartsWith("\ufeff"u8) ? head[3..] : head;
+            var reader = new Utf8JsonReader(head, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowMultipleValues = true }));
+            return reader.Read() && (reader.TokenType != JsonTokenType.StartArray || reader.Read()) && reader.TokenType != JsonTokenType.EndArray && JsonElement.TryParseValue(ref reader, out var value) ? value : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidInputException || Disk.IsToBlame(error))
+        {
+            return null;
+        }
+    }
+
+    private static string DidYouMean(string name)
+    {
+        var folder = Path.GetDirectoryName(name) is { Length: > 0 } given ? given : ".";
+        var files = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Take(MostNames).Select(path => Path.Combine(Path.GetDirectoryName(name) ?? "", Path.GetFileName(path))) : [];
+        return Names.Concat(files).Select(known => (Name: known, Distance: EditDistance.Normalized(known, name))).Where(known => known.Distance <= Alike)
+            .OrderBy(known => known.Distance).Select(known => $"; did you mean {known.Name}?").FirstOrDefault("");
+    }
+
     private static string Read(string nameOrPath)
     {
         if (Names.Contains(nameOrPath))
@@ -71,7 +129,7 @@ public static class RecipeFile
             using var stream = Library.GetManifestResourceStream($"{Prefix}{nameOrPath}.json")!;
             return new StreamReader(stream).ReadToEnd();
         }
-        Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file or one of {string.Join(", ", Names)}");
+        Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file, a file of texts or one of {string.Join(", ", Names)}{(File.Exists(nameOrPath) ? "" : DidYouMean(nameOrPath))}");
         try
         {
             return Encoding.UTF8.GetString(PlainFile.ReadText(nameOrPath, LargestRecipe, InputKind.Usage).Span);

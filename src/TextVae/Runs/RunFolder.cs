@@ -11,6 +11,7 @@ namespace TextVae.Runs;
 /// <param name="path">The folder; it need not exist before it is written to.</param>
 public sealed class RunFolder(string path)
 {
+    private const string TextsProperty = "training texts"; // what errors call them
     private const string TrainingName = "training.json";
     private const string StateName = "state.json";
     private const string OptimizerName = "optimizer.safetensors";
@@ -19,6 +20,9 @@ public sealed class RunFolder(string path)
 
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
+
+    /// <summary>Where the texts are now that the model learned from; null: where training.json says.</summary>
+    public TrainingTexts? TrainingTexts { get; init; }
 
     /// <summary>Whether a run has begun here.</summary>
     public bool Exists => File.Exists(At(TrainingName));
@@ -53,19 +57,19 @@ public sealed class RunFolder(string path)
     public Corpus OpenCorpus(ITokenizer tokenizer)
     {
         var training = ReadTraining();
-        if (training.DataPaths.Contains(TextFile.StandardInput))
+        if (TrainingTexts is null && training.DataPaths.Contains(TextFile.StandardInput))
         {
-            throw new InvalidInputException(InputKind.Data, $"{Path}: found a run whose training texts came from standard input; expected files, which can be read again");
+            throw Refused($"{Path}: found a run whose training texts came from standard input; expected files, which can be read again");
         }
-        if (training.TextsWereInMemory)
+        if (TrainingTexts is null && training.TextsWereInMemory)
         {
-            throw new InvalidInputException(InputKind.Data, $"{Path}: found a run whose training texts a program gave from its memory; expected files, which can be read again");
+            throw Refused($"{Path}: found a run whose training texts a program gave from its memory; expected files, which can be read again");
         }
-        var corpus = Corpus.Load(training.Recipe.Data, training.DataPaths, tokenizer);
+        var corpus = Load(training, tokenizer);
         if (corpus.Fingerprint != training.DataFingerprint)
         {
             corpus.Dispose();
-            throw new InvalidInputException(InputKind.Data, $"{string.Join(", ", training.Sources)}: found fingerprint {corpus.Fingerprint}; expected {training.DataFingerprint}: the texts have changed since the model learned from them");
+            throw Refused($"{(training with { DataPaths = TrainingTexts?.Paths ?? training.DataPaths }).SourcesInWords}: found fingerprint {corpus.Fingerprint}; expected {training.DataFingerprint}: {(TrainingTexts is null ? "the texts have changed since the model learned from them" : "these are not the texts that the model learned from")}");
         }
         return corpus;
     }
@@ -122,6 +126,20 @@ public sealed class RunFolder(string path)
         SavedModel.ReadTensors(System.IO.Path.Combine(latest.Path, OptimizerName), optimizer);
         return state;
     }
+
+    private Corpus Load(TrainingFile training, ITokenizer tokenizer)
+    {
+        try
+        {
+            return TrainingTexts is null ? Corpus.Load(training.Recipe.Data, training.DataPaths, tokenizer) : Corpus.Load(training.Recipe.Data, TrainingTexts, tokenizer);
+        }
+        catch (InvalidInputException error) when (error.Property is null)
+        {
+            throw new InvalidInputException(error.Kind, error.Message, error) { Property = TextsProperty };
+        }
+    }
+
+    private static InvalidInputException Refused(string message) => new(InputKind.Data, message) { Property = TextsProperty };
 
     private Checkpoint? Newest(Ranks ranks)
     {

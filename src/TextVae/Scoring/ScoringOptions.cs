@@ -33,6 +33,9 @@ public sealed record ScoringOptions
     /// <summary>The scores of the validation texts (<c>TextVaeSession.ValidationScores</c>) in the same way; without them there are no percentiles.</summary>
     public ScoreDistribution? Validation { get; init; }
 
+    /// <summary>Told how many more texts, or pieces of long ones, are done, from any thread.</summary>
+    public IProgress<long>? Scored { get; init; }
+
     /// <summary>Refuses values that make no sense.</summary>
     /// <exception cref="InvalidInputException">Names the value, what was found and what was expected.</exception>
     public void Validate()

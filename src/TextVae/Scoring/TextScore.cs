@@ -1,6 +1,6 @@
 namespace TextVae;
 
-/// <summary>What a text costs a model. A text that does not fit the model has a <see cref="Fault"/> and no figures.</summary>
+/// <summary>What a text costs a model. One that is longer than the model reads costs what its <see cref="Pieces"/> do. A text that does not fit the model has a <see cref="Fault"/> and no figures.</summary>
 public sealed record TextScore
 {
     /// <summary>The text, as given.</summary>
@@ -26,6 +26,9 @@ public sealed record TextScore
 
     /// <summary>Tokens that the model does not know and reads as <c>&lt;unk&gt;</c>.</summary>
     public int Unknown { get; init; }
+
+    /// <summary>How many pieces of about the same length the text was scored in, as it is longer than the model reads; null: it was scored whole.</summary>
+    public int? Pieces { get; init; }
 
     /// <summary>Why the text has no figures; null where it has them.</summary>
     public string? Fault { get; init; }

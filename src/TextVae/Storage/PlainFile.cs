@@ -58,11 +58,17 @@ internal static class PlainFile
     /// <exception cref="InvalidInputException">There is something, but neither a plain file nor a folder.</exception>
     public static void RefuseOthers(string path, InputKind kind = InputKind.RunFolder, string expected = "a plain file")
     {
-        var status = new int[64]; // flags, mode and more, as .NET gives them on every Unix
-        if (!OperatingSystem.IsWindows() && Status(path, status) == 0 && (status[1] & TypeBits) is not (Regular or Folder))
+        if (!CanBeReadAgain(path))
         {
             throw new InvalidInputException(kind, $"{path}: found a pipe, a device or a socket; expected {expected}");
         }
+    }
+
+    /// <summary>Whether there is a plain file, a folder or nothing: no pipe, no device, no socket.</summary>
+    public static bool CanBeReadAgain(string path)
+    {
+        var status = new int[64]; // flags, mode and more, as .NET gives them on every Unix
+        return OperatingSystem.IsWindows() || Status(path, status) != 0 || (status[1] & TypeBits) is Regular or Folder;
     }
 
     /// <summary>For what is to be written into a folder that may be a stranger's.</summary>

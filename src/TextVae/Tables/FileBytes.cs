@@ -1,9 +1,12 @@
+using System.Collections.Frozen;
+using ICSharpCode.SharpZipLib.BZip2;
 using ICSharpCode.SharpZipLib.GZip;
+using SharpCompress.Compressors.Xz;
 using ZstdSharp;
 
 namespace TextVae.Tables;
 
-/// <summary>A file's bytes without their compression: gzip, Zstandard, or a zip archive of one file.</summary>
+/// <summary>A file's bytes without their compression: gzip, bzip2, xz, Zstandard, or a zip or tar archive of one file.</summary>
 /// <param name="Name">The name that says their format: without the compression's extension, or the one in the archive.</param>
 /// <param name="Open">Opens them as a stream, which throws much if they are damaged: see <see cref="Damaged"/>.</param>
 internal sealed record FileBytes(string Name, Func<Stream> Open)
@@ -11,18 +14,52 @@ internal sealed record FileBytes(string Name, Func<Stream> Open)
     /// <summary>The extension that says their compression, in small letters; none where there is none.</summary>
     public string Packing { get; private init; } = "";
 
-    /// <summary>Extensions that say a compression.</summary>
-    public static readonly IReadOnlyList<string> Extensions = [".gz", ".zst", ".zip"];
+    private const string Zip = ".zip";
+    private const string Tar = ".tar";
+
+    private static readonly FrozenDictionary<string, Func<Stream, Stream>> Compressions = new Dictionary<string, Func<Stream, Stream>>
+    {
+        [".gz"] = stream => new GZipInputStream(stream), // .NET's own GZipStream takes a truncated file for a whole one; this one does not
+        [".bz2"] = stream => new BZip2InputStream(stream),
+        [".xz"] = stream => new XZStream(stream),
+        [".zst"] = stream => new DecompressionStream(stream, leaveOpen: false),
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, string> CompressedTar = new Dictionary<string, string> { [".tgz"] = ".gz", [".tbz2"] = ".bz2", [".txz"] = ".xz", [".tzst"] = ".zst" }.ToFrozenDictionary();
+
+    /// <summary>Extensions that say a compression, behind one that says a format.</summary>
+    public static readonly IReadOnlyList<string> Extensions = [".gz", ".bz2", ".xz", ".zst", Zip];
 
     /// <exception cref="InvalidInputException">It is an archive that cannot be read, or has not just one file.</exception>
-    public static FileBytes Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    public static FileBytes Of(string path)
     {
-        // .NET's own GZipStream takes a truncated file for a whole one; this one does not.
-        ".gz" => new(Path.GetFileNameWithoutExtension(path), () => new GZipInputStream(OpenFile(path))) { Packing = ".gz" },
-        ".zst" => new(Path.GetFileNameWithoutExtension(path), () => new DecompressionStream(OpenFile(path), leaveOpen: false)) { Packing = ".zst" },
-        ".zip" => ZipMember.Of(path) with { Packing = ".zip" },
-        _ => new(path, () => OpenFile(path)),
-    };
+        var extension = Path.GetExtension(path).ToLowerInvariant();
+        if (extension == Zip)
+        {
+            return ZipMember.Of(path) with { Packing = Zip };
+        }
+        var (inner, compression) = CompressedTar.TryGetValue(extension, out var packed) ? (Tar, packed)
+            : Compressions.ContainsKey(extension) ? (Path.GetExtension(Path.GetFileNameWithoutExtension(path)).ToLowerInvariant(), extension)
+            : (extension, "");
+        Func<Stream> open = Compressions.TryGetValue(compression, out var decompress) ? () => Decompressed(path, decompress) : () => OpenFile(path);
+        return inner == Tar ? TarMember.Of(path, open) with { Packing = Tar + compression }
+            : new(compression.Length > 0 ? Path.GetFileNameWithoutExtension(path) : path, open) { Packing = compression };
+    }
+
+    private static Stream Decompressed(string path, Func<Stream, Stream> decompress)
+    {
+        var file = OpenFile(path);
+        try
+        {
+            return decompress(file);
+        }
+        catch (Exception e) // bzip2's reads from the beginning at once
+        {
+            var isEmpty = file.Length == 0;
+            file.Dispose();
+            throw isEmpty ? new InvalidInputException(InputKind.Data, $"{path}: found nothing, expected UTF-8 text", e) : Damaged(path, e);
+        }
+    }
 
     /// <exception cref="InvalidInputException">The file cannot be opened.</exception>
     public static FileStream OpenFile(string path)

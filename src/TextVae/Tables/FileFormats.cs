@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 
 namespace TextVae.Tables;
 
@@ -11,15 +12,22 @@ internal static class FileFormats
         new(".npy", Vectors: new Npy(), Join: Npy.Join),
         new(".jsonl", JsonLines.Format, (stream, _) => new JsonLinesRows(stream), new JsonLinesVectors(), JoinedFiles.Join),
         new(".ndjson", JsonLines.Format),
+        new(".json", JsonValues.Format),
         new(".csv", DelimitedText.Csv, (stream, columns) => new CsvRows(stream, columns), Join: JoinedFiles.JoinBelowNames),
         new(".tsv", DelimitedText.Tsv, Vectors: new Projector(), Join: JoinedFiles.Join),
+        new(".tab", DelimitedText.Tsv),
         new(".parquet", ParquetTable.Format, (stream, columns) => new ParquetRows(stream, columns), new ParquetVectors(), JoinedParquet.Join),
     ];
 
     private static readonly FrozenDictionary<string, FileFormat> ByExtension = All.ToFrozenDictionary(format => format.Extension, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How texts are read from what a name without a compression's extension stands for; names that say nothing are lines of text.</summary>
-    public static ITextFormat Texts(string name) => Of(name)?.Texts ?? PlainText.Format;
+    private static readonly string[] OfLines = [".txt", ".log", ".text"];
+
+    /// <summary>How texts are read from what a name without a compression's extension stands for; names that say nothing are lines of text, unless the first is a JSON object.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="open">Opens the bytes, to look at the first of them where the name says nothing; null where they can be read only once.</param>
+    public static ITextFormat Texts(string name, Func<Stream>? open) => Of(name)?.Texts
+        ?? (open is not null && !OfLines.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase) && BeginsWithObject(open) ? JsonLines.Format : PlainText.Format);
 
     /// <summary>A name without what says its format and compression, and how texts are read; null where it says no format of texts.</summary>
     public static (string Stem, ITextFormat Format)? Parse(string name)
@@ -48,6 +56,20 @@ internal static class FileFormats
     {
         var able = All.Where(format => ability(format) is not null).Select(format => format.Extension).ToArray();
         return $"{string.Join(", ", able[..^1])} or {able[^1]}";
+    }
+
+    private static bool BeginsWithObject(Func<Stream> open)
+    {
+        try
+        {
+            var beginning = Utf8Text.Blocks(() => TextBytes.Open(open, "", null, marks: true), "", marks: true).FirstOrDefault("");
+            using var line = JsonDocument.Parse(beginning.Split('\n')[0]);
+            return line.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (Exception e) when (e is InvalidInputException or JsonException or ArgumentException)
+        {
+            return false; // whoever reads it says what is wrong
+        }
     }
 
     private static FileFormat? Of(string name) => ByExtension.GetValueOrDefault(Path.GetExtension(name));

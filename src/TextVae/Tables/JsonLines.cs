@@ -18,8 +18,17 @@ internal sealed class JsonLines : ITextFormat
         {
             column ??= Columns.Choose($"{name}: line {number}", null, Names(fields), Names(fields, JsonValueKind.String));
             var text = Text(fields, column, name, number);
-            yield return isMarked ? text.Replace(Mending.Replacement, Mending.Mark.ToString(), StringComparison.Ordinal) : text;
+            yield return (isMarked ? text.Replace(Mending.Replacement, Mending.Mark.ToString(), StringComparison.Ordinal) : text).AsCell();
         }
+    }
+
+    public string? Choice(Func<Stream> open, string name, string? column)
+    {
+        foreach (var (number, fields, _) in Read(open, name, marks: true))
+        {
+            return Columns.Described(column ?? Columns.Choose($"{name}: line {number}", null, Names(fields), Names(fields, JsonValueKind.String)), Names(fields));
+        }
+        return null;
     }
 
     /// <summary>The objects, each with the number of its line; it is gone when the next is read.</summary>
@@ -43,21 +52,27 @@ internal sealed class JsonLines : ITextFormat
     }
 
     /// <summary>A field that is a string, or null for an empty one.</summary>
-    public static string Text(JsonElement fields, string column, string name, long number)
+    public static string Text(JsonElement fields, string column, string name, long number, string unit = "line")
     {
         if (!fields.TryGetProperty(column, out var value))
         {
-            Columns.Choose($"{name}: line {number}", column, Names(fields), []); // refuses it
+            value = fields.GetProperty(Columns.Choose($"{name}: {unit} {number}", column, Names(fields), []));
         }
+        return value.ValueKind is JsonValueKind.String or JsonValueKind.Null
+            ? Unescaped(value, name, number, unit, column)
+            : throw Refused(name, number, $"{Word(value)} in '{column}', expected a string", unit: unit);
+    }
+
+    /// <summary>A string's text.</summary>
+    public static string Unescaped(JsonElement value, string name, long number, string unit, string? column = null)
+    {
         try
         {
-            return value.ValueKind is JsonValueKind.String or JsonValueKind.Null
-                ? value.GetString() ?? ""
-                : throw Refused(name, number, $"{Word(value)} in '{column}', expected a string");
+            return value.GetString() ?? "";
         }
         catch (InvalidOperationException e)
         {
-            throw Refused(name, number, $"{UnicodeJson.HalfPair} in '{column}', expected Unicode text", e);
+            throw Refused(name, number, $"{UnicodeJson.HalfPair}{(column is null ? "" : $" in '{column}'")}, expected Unicode text", e, unit);
         }
     }
 
@@ -94,8 +109,8 @@ internal sealed class JsonLines : ITextFormat
     public static string[] Names(JsonElement fields, JsonValueKind? kind = null) =>
         [.. fields.EnumerateObject().Where(field => kind is null || field.Value.ValueKind == kind).Select(field => field.Name)];
 
-    public static InvalidInputException Refused(string name, long number, string what, Exception? inner = null) =>
-        new(InputKind.Data, $"{name}: line {number}: found {what}", inner);
+    public static InvalidInputException Refused(string name, long number, string what, Exception? inner = null, string unit = "line") =>
+        new(InputKind.Data, $"{name}: {unit} {number}: found {what}", inner);
 }
 
 /// <summary>Writes one object a line, as <c>--json</c> prints them.</summary>

@@ -11,6 +11,8 @@ internal sealed class ParquetTable : ITextFormat
 
     public string Kind => "parquet";
 
+    public bool IsText => false;
+
     public IEnumerable<string> Texts(Func<Stream> open, string name, string? column, bool marks)
     {
         using var stream = open();
@@ -22,9 +24,16 @@ internal sealed class ParquetTable : ITextFormat
             foreach (var cell in ParquetFile.Guard(name, () => ParquetFile.Cells(reader.OpenRowGroupReader(group), field)))
             {
                 row++;
-                yield return cell is null ? "" : ParquetFile.Decode(cell, name, row, marks);
+                yield return cell is null ? "" : ParquetFile.Decode(cell, name, row, marks).AsCell();
             }
         }
+    }
+
+    public string? Choice(Func<Stream> open, string name, string? column)
+    {
+        using var stream = open();
+        var schema = ParquetFile.Open(stream, name).Schema;
+        return Columns.Described(Field(schema, name, column).Name, [.. schema.Fields.Select(field => field.Name)]);
     }
 
     private static DataField Field(ParquetSchema schema, string name, string? column)

@@ -62,7 +62,7 @@ internal static class Utf8Text
     {
         if (bytes.IndexOf((byte)0) is >= 0 and var nul)
         {
-            throw Refused(bytes[..nul], place, name, "a NUL byte");
+            throw Refused(bytes, nul, place, name, "a NUL byte");
         }
         var characters = ArrayPool<char>.Shared.Rent(bytes.Length);
         var status = Utf8.ToUtf16(bytes, characters, out var consumed, out var written, replaceInvalidSequences: false, isFinalBlock: isLast);
@@ -70,7 +70,7 @@ internal static class Utf8Text
         ArrayPool<char>.Shared.Return(characters);
         return status is OperationStatus.Done or OperationStatus.NeedMoreData
             ? (text, consumed)
-            : throw Refused(bytes[..consumed], place, name, $"byte 0x{bytes[consumed]:x2}");
+            : throw Refused(bytes, consumed, place, name, $"byte 0x{bytes[consumed]:x2}");
     }
 
     private static (string Text, int Consumed) DecodeWithMarks(ReadOnlySpan<byte> bytes, bool isLast)
@@ -98,13 +98,15 @@ internal static class Utf8Text
         }
     }
 
-    private static InvalidInputException Refused(ReadOnlySpan<byte> before, Place place, string name, string found)
+    private static InvalidInputException Refused(ReadOnlySpan<byte> bytes, int fault, Place place, string name, string found)
     {
-        var at = place.After(before);
-        return new(InputKind.Data, $"{name}: line {at.Line}, byte offset {at.Offset}: found {found}, expected UTF-8 text");
+        var at = place.After(bytes[..fault]);
+        var likely = CharacterSet.Guess(bytes, fault) is { } encoding ? $"; it looks like {encoding}" : "";
+        return new(InputKind.Data, $"{name}: line {at.Line}, byte offset {at.Offset}: found {found}, expected UTF-8 text{likely}") { Property = likely.Length > 0 ? CharacterSet.Property : null };
     }
 
-    private static int Read(Stream stream, Span<byte> bytes, int least, string name)
+    /// <exception cref="InvalidInputException">The stream cannot be read.</exception>
+    public static int Read(Stream stream, Span<byte> bytes, int least, string name)
     {
         try
         {
@@ -114,7 +116,11 @@ internal static class Utf8Text
         {
             throw new InvalidInputException(InputKind.Data, $"{name}: cannot be read: {e.Message}", e);
         }
-        catch (Exception e) when (stream is not FileStream) // on damaged data decompressors throw much besides their own exceptions
+        catch (DecoderFallbackException e)
+        {
+            throw new InvalidInputException(InputKind.Data, $"{name}: found bytes that are no text in the encoding that it is read in; expected another", e) { Property = CharacterSet.Property };
+        }
+        catch (Exception e) when (e is not InvalidInputException && stream is not FileStream) // on damaged data decompressors throw much besides their own exceptions
         {
             throw FileBytes.Damaged(name, e);
         }

@@ -76,18 +76,46 @@ public sealed class ScoreCommandTests(TrainedRun trained) : IDisposable
         File.WriteAllText(_folder["run", "training.json"], File.ReadAllText(_folder["run", "training.json"]).Replace("animals.txt", "gone.txt", StringComparison.Ordinal));
         var without = Score("cat", "--json");
         Assert.False(JsonElement.Parse(Assert.Single(without.Succeeded())).TryGetProperty("percentile", out _));
-        Assert.Matches(LeftOut + ".*gone.txt: found no such file", Assert.Single(without.ErrorLines, line => line.StartsWith(LeftOut, StringComparison.Ordinal)));
+        var moved = Score("cat", "--json", "--training-data", "animals.txt");
+        Assert.True(JsonElement.Parse(Assert.Single(moved.Succeeded())).TryGetProperty("percentile", out _));
+        Assert.Matches(LeftOut + ".*gone.txt: found no such file.*--training-data PATH", Assert.Single(without.ErrorLines, line => line.StartsWith(LeftOut, StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void A_text_that_is_too_long_is_passed_over_and_counted()
+    public void A_text_that_is_too_long_is_scored_in_pieces_and_that_is_said()
     {
-        var ended = Score("a cat eats many owls", "cat eats owls", "--json");
+        const string Long = "a cat eats many owls # and others";
+        var ended = Score(Long, "cat eats owls", "--json");
         var lines = ended.Succeeded().Select(line => JsonElement.Parse(line)).ToArray();
-        Assert.Contains("found 20 tokens; expected at most 15", lines[0].GetProperty("fault").GetString(), StringComparison.Ordinal);
-        Assert.False(lines[0].TryGetProperty("nats", out _));
-        Assert.True(lines[1].TryGetProperty("nats", out _));
-        Assert.Contains("1 do not fit the model", ended.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal(3, lines[0].GetProperty("pieces").GetInt32());
+        Assert.False(lines[1].TryGetProperty("pieces", out _));
+        Assert.Contains("text 1 is longer than the model reads and is scored in 3 pieces", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("scored 2 texts", ended.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("1 in pieces, as they are longer than the model reads; 0 do not fit", ended.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.EndsWith($"{Long}  (in 3 pieces)", Assert.Single(Score(Long, "cat eats owls", "--top", "1").Succeeded()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ctrl_C_prints_what_was_found_so_far_in_what_comes_slowly()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs pipes with names");
+        Score("cat").Succeeded(); // its validation texts are scored by now
+        using (var pipe = System.Diagnostics.Process.Start("mkfifo", [_folder["pipe.txt"]]))
+        {
+            pipe.WaitForExit();
+        }
+        using var process = TextVaeProcess.StartShell(_folder, "exec \"$0\" score run --data - --top 2 0<> pipe.txt 2> log.txt");
+        using (var writer = new StreamWriter(_folder["pipe.txt"], append: true))
+        {
+            writer.Write("cat eats owls\nqq#q\n~~~~\ndog sees bees\n");
+        }
+        process.Await(() => File.Exists(_folder["log.txt"]) && File.ReadAllText(_folder["log.txt"]).Contains("does not know", StringComparison.Ordinal));
+
+        process.Signal(TextVaeProcess.Interrupt);
+        var ended = process.Wait();
+
+        Assert.Equal(130, ended.ExitCode);
+        Assert.Equal(["qq#q", "~~~~"], ended.Lines.Select(line => line.Split("%  ")[1]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -95,9 +123,6 @@ public sealed class ScoreCommandTests(TrainedRun trained) : IDisposable
     {
         Score("cat").Succeeded(); // its validation texts are scored by now
         Refusal.Of(2, Score("--data", "-"), "standard input", "found nothing", "expected");
-        var tooLong = Score("a cat eats many owls");
-        Assert.Equal(2, tooLong.ExitCode);
-        Assert.Contains("found 1 texts, none of which fits the model", tooLong.ErrorLines[^1], StringComparison.Ordinal);
         Refusal.Of(2, Score("--data", "nothing.txt"), "nothing.txt", "no such file");
         Refusal.Of(1, Score(), "TEXT", "--data");
         Refusal.Of(1, Score("cat", "--data", "animals.txt"), "TEXT", "--data");

@@ -26,6 +26,26 @@ public class CorpusTests
     }
 
     [Fact]
+    public void Empty_lines_alone_are_counted_and_so_they_are_beside_texts()
+    {
+        using var folder = new TemporaryFolder();
+        Refusal.Is(InputKind.Data, () => Corpus.Load(Lines, [folder.Write("blank.txt", string.Concat(Enumerable.Repeat(" \n\n", 25)))]), "blank.txt", "found no text (50 empty lines");
+        using var corpus = Corpus.Load(Lines, [folder.Write("some.txt", "\n \n\t\n" + string.Concat(Enumerable.Range(0, 99).Select(number => $"text {number}\n")))]);
+        Assert.Contains("3 empty lines were skipped", Assert.Single(corpus.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_recipe_that_brings_no_texts_says_which_it_needs()
+    {
+        var config = RecipeFile.Load("ptb-hybrid").Data;
+        Refusal.Is(InputKind.Usage, () => Corpus.Load(config), "data.source: found no texts, as the recipe brings none; expected a folder with ptb.train.txt and ptb.valid.txt");
+        Assert.All(RecipeFile.Names.Where(name => name.Contains('-', StringComparison.Ordinal)), name => Assert.StartsWith(DataConfig.Required, RecipeFile.Load(name).Data.Source, StringComparison.Ordinal));
+        using var folder = new TemporaryFolder();
+        using var corpus = Corpus.Load(config with { Length = 8 }, [folder.Write("a.txt", string.Concat(Enumerable.Repeat("some text. ", 50)))]);
+        Assert.True(corpus.Train.Count > 0);
+    }
+
+    [Fact]
     public void A_folder_without_a_member_is_refused_naming_what_is_there()
     {
         using var folder = new TemporaryFolder();

@@ -41,8 +41,8 @@ public class InvalidUtf8Tests
     public void Any_bytes_are_read_as_dotnet_reads_them()
     {
         using var folder = new TemporaryFolder();
-        var bytes = Gen.OneOf(Gen.Byte, Gen.Byte[0x80, 0xff], Gen.OneOf<byte>(0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0, (byte)'\n'));
-        Gen.Select(bytes.Array[1, 60], Gen.OneOf(0, 65_500, 65_530, 65_536)).Sample((random, lead) =>
+        var bytes = Gen.OneOf(Gen.Byte.Where(value => value != '\r'), Gen.Byte[0x80, 0xff], Gen.OneOf<byte>(0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0, (byte)'\n'));
+        Gen.Select(bytes.Array[1, 60], Gen.OneOf(1, 65_500, 65_530, 65_536)).Sample((random, lead) =>
         {
             byte[] content = [.. Enumerable.Repeat((byte)'x', lead), .. random];
             var path = folder.Write("a.txt", content);

@@ -142,7 +142,7 @@ public class InferenceEngineTests
         var done = false;
         Task[] waiting =
         [
-            engine.RunAsync(() => done = true, stop.Token), engine.EncodeAsync(Rows(1, 1), stop.Token), engine.ScoreAsync(Rows(1, 1), new ScoringWay(0, false, LatentPrior.Standard), stop.Token),
+            engine.RunAsync(() => done = true, stop.Token), engine.EncodeAsync(Rows(1, 1), stop.Token), engine.ScoreAsync(Rows(1, 1), new ScoringWay(0, false, LatentPrior.Standard), cancellationToken: stop.Token),
             Task.Run(async () => { await foreach (var _ in Sample(engine, 5, new SamplingOptions(), stop.Token)) { } }),
         ];
         Assert.All(waiting, task => Assert.False(task.IsCompleted)); // asking holds no thread of ours

@@ -89,6 +89,32 @@ public class RecipeFileTests
     }
 
     [Fact]
-    public void An_unknown_recipe_is_refused_with_the_known_ones() =>
-        Assert.Contains("ptb-hybrid", Assert.Throws<InvalidInputException>(() => RecipeFile.Load("ptb-hibrid")).Message);
+    public void An_unknown_recipe_is_refused_with_the_known_ones_and_the_one_that_may_be_meant()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("my-recipe.json", "{}");
+        Assert.EndsWith("; did you mean ptb-hybrid?", Assert.Throws<InvalidInputException>(() => RecipeFile.Load("ptb-hibrid")).Message, StringComparison.Ordinal);
+        Assert.EndsWith($"; did you mean {folder["my-recipe.json"]}?", Assert.Throws<InvalidInputException>(() => RecipeFile.Load(folder["my-recip.json"])).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("did you mean", Assert.Throws<InvalidInputException>(() => RecipeFile.Load("something-else-entirely")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.txt", "true story\n", false)]
+    [InlineData("a.txt", "{ broken\n", false)]
+    [InlineData("a.txt", "{ \"data\": {} }", true)]
+    [InlineData("a.json", "{ \"data\": {}, }", true)]
+    [InlineData("a.json", "\ufeff// why\n{ \"modell\": {} }", true)]
+    [InlineData("a.json", "{ \"data\": {", true)]
+    [InlineData("a.json", "{}", true)]
+    [InlineData("a.json", "[]", true)]
+    [InlineData("a.json", "", true)]
+    [InlineData("a.json", "[\"a\", \"b\"]", false)]
+    [InlineData("a.json", "[{\"text\": \"a\"}]", false)]
+    [InlineData("a.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n", false)]
+    public void What_a_file_holds_says_whether_it_is_a_recipe_or_texts(string name, string content, bool isRecipe)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(isRecipe, RecipeFile.IsRecipe(folder.Write(name, content)));
+        Assert.Equal((true, true, false), (RecipeFile.IsRecipe("small"), RecipeFile.IsRecipe(folder["missing"]), RecipeFile.IsRecipe(folder.Path)));
+    }
 }

@@ -23,8 +23,9 @@ public class WrittenJsonTests
             {
               "format": 1,
               "data": {
-                "source": null,
+                "source": "required: a folder with ptb.train.txt and ptb.valid.txt, or another file of running text",
                 "column": null,
+                "encoding": null,
                 "texts": "windows",
                 "tokenizer": "characters",
                 "length": 60,
@@ -73,8 +74,9 @@ public class WrittenJsonTests
               "name": "",
               "recipe": {
                 "data": {
-                  "source": null,
+                  "source": "required: a folder with ptb.train.txt and ptb.valid.txt, or another file of running text",
                   "column": null,
+                  "encoding": null,
                   "texts": "windows",
                   "tokenizer": "characters",
                   "length": 60,

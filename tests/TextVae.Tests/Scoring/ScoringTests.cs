@@ -79,14 +79,20 @@ public class ScoringTests(ScoredRun scored) : IClassFixture<ScoredRun>
     }
 
     [Fact]
-    public void Texts_that_do_not_fit_have_a_reason_and_no_figures()
+    public void A_text_that_is_longer_than_the_model_reads_is_scored_in_pieces_of_about_the_same_length()
     {
-        var scores = Score(new ScoringOptions(), "text 1", "a text of nineteen.", "", "tëxt ☂");
-        Assert.Equal([true, false, true, true], scores.Select(score => score.Nats is not null));
-        Assert.Contains("found 19 tokens; expected at most 15", scores[1].Fault);
-        Assert.Null(scores[1].BitsPerCharacter);
+        var done = 0L;
+        var scores = Score(new ScoringOptions { PerToken = true, Scored = new Told<long>(more => Interlocked.Add(ref done, more)) }, "text 1", "text 1 text 1 text☂", "", "tëxt ☂");
+        Assert.Equal([null, 2, null, null], scores.Select(score => score.Pieces));
+        Assert.All(scores, score => Assert.Null(score.Fault));
+        Assert.Equal([0, 1, 0, 2], scores.Select(score => score.Unknown));
         Assert.Null(scores[2].BitsPerCharacter); // no character to divide by
-        Assert.Equal([0, 0, 0, 2], scores.Select(score => score.Unknown));
+        var pieces = Score(new ScoringOptions(), "text 1 te", "xt 1 text☂");
+        Assert.Equal(pieces.Sum(piece => piece.Nats!.Value), scores[1].Nats!.Value, 1e-4);
+        Assert.Equal(scores[1].Nats!.Value / 19 / Math.Log(2), scores[1].BitsPerCharacter!.Value, 1e-9);
+        Assert.Equal(scores[1].Reconstruction!.Value, scores[1].Tokens!.Sum(token => token.Nats), 1e-4);
+        Assert.Equal(5, done); // the long one's pieces count each
+        Assert.Equal(70, Assert.Single(Score(new ScoringOptions(), new string('a', 1_050))).Pieces);
     }
 
     [Fact]

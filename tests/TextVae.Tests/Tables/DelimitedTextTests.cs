@@ -24,6 +24,47 @@ public class DelimitedTextTests
         }
     }
 
+    [Theory]
+    [InlineData("id;text\n1;a, b\n2;\"c; d\"\n", null)]
+    [InlineData("\"id\";\"text\"\r\n\"1\";\"a, b\"\r\n\"2\";\"c; d\"\r\n", "text")]
+    [InlineData("id|lang|text\n1|en|a, b\n2|en|c; d", "Text")]
+    [InlineData("id\ttext\n1\ta, b\n2\tc; d\n", "TEXT")]
+    [InlineData("1;a, b\n2;\"c; d\"\n", "2")]
+    [InlineData("1,\"a, b\"\n2,c; d\n", "2")]
+    [InlineData(",0\n0,\"a, b\"\n1,c; d\n", "0")] // as pandas writes columns without names
+    [InlineData("text\n\"a, b\"\nc; d\n", null)]
+    public void What_is_between_the_cells_is_what_the_rows_agree_on_and_capitals_and_numbers_find_a_column(string table, string? column)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(["a, b", "c; d"], Texts(folder.Write("a.csv", table), column));
+    }
+
+    [Fact]
+    public void Line_ends_around_a_cell_are_no_part_of_its_text_and_those_within_stay()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(["a", "b\n\nc"], Texts(folder.Write("a.csv", "id,text\n1,\"\r\na\n\n\"\n2,\"b\n\nc\n\"\n")));
+        Assert.Equal(["a", "b\n\nc"], Texts(folder.Write("a.jsonl", """{"text":"\na\r\n"}""" + "\n" + """{"text":"b\n\nc\n"}""")));
+    }
+
+    [Fact]
+    public void The_column_that_was_taken_is_said_where_nobody_named_it()
+    {
+        using var folder = new TemporaryFolder();
+        string? Said(string name, string table, string? column = null) => TextFile.Of(folder.Write(name, table)).ColumnNote(column)?.Replace(folder[name], name, StringComparison.Ordinal);
+        Assert.Equal("a.csv: the texts are in column 'text' of id, text", Said("a.csv", "id,text\n1,a\n"));
+        Assert.Equal("a.tab: the texts are in column 'tweet', the only one", Said("a.tab", "tweet\na\n"));
+        Assert.Equal("a.jsonl: the texts are in column 'b' of a, b", Said("a.jsonl", """{"a":1,"b":"c"}"""));
+        Assert.Equal("a.json: the texts are in column 'b' of a, b", Said("a.json", """[{"a":1,"b":"c"}]"""));
+        Assert.Equal("a.csv: the texts are in column 'Text' of id, Text", Said("a.csv", "id,Text\n1,a\n", "text"));
+        Assert.Equal("a.csv: the texts are in column number 2 of 2, in a file without their names", Said("a.csv", "1,a\n", "2"));
+        Assert.Null(Said("a.csv", "id,text\n1,a\n", "text"));
+        Assert.Null(Said("a.json", """["a"]"""));
+        Assert.Null(Said("a.txt", "a\n"));
+        using var corpus = Corpus.Load(new DataConfig { Length = 16 }, [folder.Write("b.csv", "id,text\n" + string.Concat(Enumerable.Range(0, 99).Select(number => $"{number},text {number}\n")))]);
+        Assert.Equal($"{folder["b.csv"]}: the texts are in column 'text' of id, text", Assert.Single(corpus.Notes));
+    }
+
     [Fact]
     public void Quotes_hold_commas_quotes_and_line_breaks_in_csv_and_are_characters_in_tsv()
     {
@@ -39,7 +80,7 @@ public class DelimitedTextTests
         Gen.String[Gen.Char["ab,\"\n é😀"], 0, 8].Where(text => !text.Any(char.IsSurrogate)).Array[1, 20].Sample(texts =>
         {
             var rows = texts.Select((text, row) => $"{row},\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\r\n");
-            Assert.Equal(texts, Texts(folder.Write("a.csv", "id,text\r\n" + string.Concat(rows))));
+            Assert.Equal(texts.Select(text => text.Trim('\n')), Texts(folder.Write("a.csv", "id,text\r\n" + string.Concat(rows))));
         }, iter: 100, threads: 1);
     }
 
@@ -49,7 +90,7 @@ public class DelimitedTextTests
         using var folder = new TemporaryFolder();
         Gen.Int[65_500, 65_540].Sample(n =>
         {
-            string[] texts = [new string('x', n), "é😀\n", "end"];
+            string[] texts = [new string('x', n), "é\n😀", "end"];
             Assert.Equal(texts, Texts(folder.Write("a.csv", "text\r\n" + string.Concat(texts.Select(text => $"\"{text}\"\r\n")))));
         }, iter: 10, threads: 1);
     }
@@ -75,10 +116,13 @@ public class DelimitedTextTests
         using var folder = new TemporaryFolder();
         Refuse(folder, "id,tweet\n1,a\n", null, "id, tweet", "'text', or a choice of one");
         Refuse(folder, "id,tweet\n1,a\n", "twit", "id, tweet", "'twit'");
-        Refuse(folder, "id,tweet\n1,a\n", "Tweet", "id, tweet", "'Tweet'");
+        Refuse(folder, "Tweet,tweet\n1,a\n", "TWEET", "Tweet, tweet", "just one called 'TWEET'");
+        Refuse(folder, "id,text,text\n1,a,b\n", null, "id, text, text", "just one called 'text'");
+        Refuse(folder, "id,text\n1,a\nid,text\n2,b\n", null, "id, text, a second time");
+        Refuse(folder, "A cat sees some dogs and owls\nA dog\n", null, "line 1", "'A cat sees some dogs and owls', which looks like a text");
         Refuse(folder, "1,a\n", "3", "2 columns", "numbered 3");
         Refuse(folder, "1,a\n", "0", "2 columns", "numbered 0");
-        Refuse(folder, "id;text\n1;a\n", null, "'id;text'", "commas");
+        Refuse(folder, "id;text\n1;a;b\n", null, "'id;text'", "commas");
         Refuse(folder, "", null, "found nothing");
     }
 

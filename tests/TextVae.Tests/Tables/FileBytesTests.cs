@@ -1,6 +1,8 @@
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using CsCheck;
+using ICSharpCode.SharpZipLib.BZip2;
 using TextVae.Data;
 using TextVae.Tests.Data;
 using ZstdSharp;
@@ -34,6 +36,34 @@ public class FileBytesTests
         Refusal.Is(InputKind.Data, () => TextFile.Of(folder["missing.zip"]), "missing.zip", "no such file");
         Refusal.Is(InputKind.Data, () => TextFile.Of(folder.Write("text.zip", "just text")), "text.zip", "a whole .zip file");
         Refusal.Is(InputKind.Data, () => _ = TextFile.Of(folder.Write("empty.zip", Zip(("a.txt", "")))).Texts().Count(), "empty.zip", "found nothing");
+    }
+
+    [Fact]
+    public void A_tar_archive_of_one_file_is_read_plain_or_compressed()
+    {
+        using var folder = new TemporaryFolder();
+        var tar = Tar(("folder/._b.csv", "\0"), ("folder/b.csv", "id,text\n1,a\n2,b\n"));
+        foreach (var path in new[] { folder.Write("a.tar", tar), folder.Write("a.tar.gz", Gzip(tar)), folder.Write("a.TGZ", Gzip(tar)), folder.Write("a.tar.bz2", Bzip2(tar)) })
+        {
+            Assert.Equal(["a", "b"], TextFile.Of(path).Texts());
+        }
+        var two = Tar(("b.txt", "a\n"), ("c.txt", "b\n"));
+        Refusal.Is(InputKind.Data, () => _ = TextFile.Of(folder.Write("two.tgz", Gzip(two))).Texts().Count(), "two.tgz", "several files (b.txt, c.txt)", "one file");
+        Refusal.Is(InputKind.Data, () => TextFile.Of(folder.Write("none.tar", Tar())), "none.tar", "no file");
+        Refusal.Is(InputKind.Data, () => TextFile.Of(folder.Write("text.tar", "just text")), "text.tar", "a whole .tar file");
+        Refusal.Is(InputKind.Data, () => _ = TextFile.Of(folder.Write("cut.tar.gz", Gzip(tar)[..^20])).Texts().Count(), "cut.tar.gz", "a whole .gz file");
+    }
+
+    [Fact]
+    public void Xz_is_read_and_one_that_is_cut_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var whole = Convert.FromBase64String("/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQADYQpiCgBEjiy1raDNrAABHARvLJzBH7bzfQEAAAAABFla"); // "a\nb\n", by xz
+        Assert.Equal(["a", "b"], TextFile.Of(folder.Write("a.txt.xz", whole)).Texts());
+        for (var length = 1; length < whole.Length; length++)
+        {
+            Refusal.Is(InputKind.Data, () => _ = TextFile.Of(folder.Write("cut.xz", whole[..length])).Texts().Count(), "cut.xz", "expected a whole .xz file");
+        }
     }
 
     [Fact]
@@ -85,6 +115,7 @@ public class FileBytesTests
     private static IEnumerable<string> Compressed(TemporaryFolder folder, string name, string text) =>
     [
         folder.Write($"{name}.gz", TemporaryFolder.Gzip(text)),
+        folder.Write($"{name}.bz2", Bzip2(Encoding.UTF8.GetBytes(text))),
         folder.Write($"{name}.ZST", Zstandard(text)),
         folder.Write($"{name}.zip", Zip((name, text))),
     ];
@@ -94,6 +125,39 @@ public class FileBytesTests
         using var compressor = new Compressor();
         compressor.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
         return compressor.Wrap(Encoding.UTF8.GetBytes(text)).ToArray();
+    }
+
+    private static byte[] Bzip2(byte[] bytes)
+    {
+        using var stream = new MemoryStream();
+        using (var bzip2 = new BZip2OutputStream(stream) { IsStreamOwner = false })
+        {
+            bzip2.Write(bytes);
+        }
+        return stream.ToArray();
+    }
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Optimal))
+        {
+            gzip.Write(bytes);
+        }
+        return stream.ToArray();
+    }
+
+    private static byte[] Tar(params (string Name, string Text)[] files)
+    {
+        using var stream = new MemoryStream();
+        using (var archive = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (var (name, text) in files)
+            {
+                archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+            }
+        }
+        return stream.ToArray();
     }
 
     private static byte[] Zip(params (string Name, string Text)[] files)
