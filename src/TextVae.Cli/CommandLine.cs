@@ -40,7 +40,7 @@ internal static partial class CommandLine
         TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
         InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
         EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),
-        EvaluateCommand.Create(), ScoreCommand.Create(), FitPriorCommand.Create(), MergeCommand.Create(), InfoCommand.Create(), PackCommand.Create(), CacheCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
+        EvaluateCommand.Create(), ScoreCommand.Create(), ReportCommand.Create(), FitPriorCommand.Create(), MergeCommand.Create(), InfoCommand.Create(), PackCommand.Create(), CacheCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
     };
 
     private static ParseResult Parse(string[] args)

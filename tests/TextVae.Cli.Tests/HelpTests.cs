@@ -11,7 +11,7 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["inspect", "train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "fit-prior", "merge", "pack", "cache", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["inspect", "train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "report", "fit-prior", "merge", "pack", "cache", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -31,6 +31,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("cache", "list", "clear")]
     [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--prior", "--out", "--shard", "--threads", "--device", "--json")]
     [InlineData("fit-prior", "RUN", "--threads", "--device", "--json")]
+    [InlineData("report", "RUN", "--out", "--split", "--limit", "--samples", "--threads", "--device", "--json")]
     [InlineData("info", "RUN", "--json")]
     [InlineData("doctor", "--json")]
     [InlineData("bench", "RECIPE", "--generate", "--steps", "--data", "--vocabulary", "--set", "--threads", "--precision", "--json")]

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
+using TextVae.Cli.Reports;
 using TextVae.Platform;
 using TextVae.Training;
 using static System.FormattableString;
@@ -10,6 +12,8 @@ namespace TextVae.Cli.Commands;
 internal static class TrainCommand
 {
     private const int ShownSamples = 10;
+
+    private static readonly TimeSpan WorthAReport = TimeSpan.FromSeconds(20); // which takes a few itself
 
     public static Command Create()
     {
@@ -64,7 +68,9 @@ internal static class TrainCommand
     private static int Train(TrainingPlan plan, TrainingProcesses processes, bool json)
     {
         using var signal = StopSignal.AtOnce(plan.Dispose);
+        var start = Stopwatch.GetTimestamp();
         var result = Train(plan, processes, signal);
+        var took = Stopwatch.GetElapsedTime(start);
         if (!result.IsFinished && processes.IsFirst) // before it waits for the others: a launcher that was asked to end does not listen long
         {
             Output.Note($"Stopped and saved. Go on with: textvae train --resume --out {plan.Folder.Run.Path}{(plan.ReadsStandardInput ? " --data - (and the same texts there)" : "")}");
@@ -79,7 +85,7 @@ internal static class TrainCommand
             return signal.ExitCode > 0 ? signal.ExitCode : ExitCodes.Terminated; // another of the processes was asked to stop
         }
         signal.Dispose(); // there is nothing more to save
-        Finish(result, json);
+        Finish(result, json, isLong: took >= WorthAReport);
         return ExitCodes.Done;
     }
 
@@ -95,7 +101,7 @@ internal static class TrainCommand
         return TrainingDisplay.Show(display => Run(signal, display), plain: processes.Count > 1); // Open MPI gives a process a terminal of its own
     }
 
-    private static void Finish(TrainingResult result, bool json)
+    private static void Finish(TrainingResult result, bool json, bool isLong)
     {
         using var session = result.OpenSession();
         var samples = session.Sample(ShownSamples).ToList();
@@ -106,6 +112,27 @@ internal static class TrainCommand
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Output.Note($"The run is saved; its samples were not printed: {error.Message}");
+        }
+        if (isLong && !json)
+        {
+            Report(session, result.RunFolder);
+        }
+    }
+
+    /// <summary>In short; of texts that can be read again.</summary>
+    private static void Report(TextVaeSession session, string run)
+    {
+        try
+        {
+            var report = session.Report(ReportOptions.Brief);
+            Output.Note();
+            ReportSummary.Lines(report).ToList().ForEach(Output.Note);
+            Output.Note();
+            Output.Note($"With charts: textvae report {run}");
+        }
+        catch (InvalidInputException error)
+        {
+            Output.Note($"The run is saved; it has no report: {error.Message}");
         }
     }
 

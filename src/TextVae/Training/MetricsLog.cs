@@ -11,7 +11,7 @@ namespace TextVae.Training;
 /// </summary>
 internal sealed class MetricsLog : ITrainingObserver, IDisposable
 {
-    private const string Name = "metrics.jsonl";
+    public const string Name = "metrics.jsonl";
 
     private FileStream? _file;
 

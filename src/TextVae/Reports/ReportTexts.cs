@@ -1,0 +1,37 @@
+using TextVae.Data;
+using TextVae.Tokenizers;
+
+namespace TextVae.Reports;
+
+/// <summary>The real texts of a report, as the model sees them.</summary>
+/// <param name="TrainingTexts">Training texts that there are.</param>
+/// <param name="Training">Those that are read, evenly spaced.</param>
+/// <param name="ForBaselines">Those of these that baselines learn from.</param>
+/// <param name="HeldOut">Those of the split.</param>
+internal sealed record ReportTexts(long TrainingTexts, IReadOnlyList<string> Training, IReadOnlyList<string> ForBaselines, IReadOnlyList<string> HeldOut)
+{
+    /// <param name="training">The texts that were learned from.</param>
+    /// <param name="heldOut">The texts to measure on.</param>
+    /// <param name="tokenizer">Theirs.</param>
+    /// <param name="options">How many.</param>
+    /// <param name="limit">The most texts to measure on.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static ReportTexts Read(ITextDataset training, ITextDataset heldOut, ITokenizer tokenizer, ReportOptions options, int limit, CancellationToken cancellationToken)
+    {
+        var known = new List<string>();
+        foreach (var text in DatasetTexts.Read(training, tokenizer, options.TrainingTexts))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            known.Add(text);
+        }
+        var characters = known.Sum(text => (long)text.Length);
+        return new ReportTexts(
+            training.EvaluationCount, known,
+            Spaced(known, (int)long.Clamp((long)known.Count * options.BaselineCharacters / long.Max(1, characters), 1, known.Count)),
+            [.. DatasetTexts.Read(heldOut, tokenizer, limit)]);
+    }
+
+    /// <summary>So many of the texts, evenly spaced; all where there are no more.</summary>
+    public static IReadOnlyList<string> Spaced(IReadOnlyList<string> texts, int count) => texts.Count <= count ? texts
+        : [.. Enumerable.Range(0, count).Select(number => texts[(int)((long)number * texts.Count / count)])];
+}
