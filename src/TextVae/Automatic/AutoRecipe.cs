@@ -49,7 +49,7 @@ public sealed record AutoRecipe
         var steps = Given(recipe with { Training = recipe.Training with { Steps = 0 } }).Training.Steps; // 0: not given
         if (steps > 0)
         {
-            recipe = Given(FittedSchedule.Of(recipe, steps));
+            recipe = Given(FittedSchedule.Of(recipe, survey, steps));
             recipe.Validate();
             return new AutoRecipe { Recipe = recipe, Survey = survey, Duration = null, Reasons = [.. Reason(recipe, survey, lengths), FittedSchedule.InWords(recipe, survey)] };
         }
@@ -68,7 +68,7 @@ public sealed record AutoRecipe
         }
         var affordable = FittedSchedule.Affordable(recipe, seconds, time - clock.Elapsed);
         steps = FittedSchedule.Steps(recipe, survey, affordable);
-        recipe = FittedSchedule.Of(recipe, steps);
+        recipe = FittedSchedule.Of(recipe, survey, steps);
         recipe = Given(recipe with { Training = recipe.Training with { Patience = FittedSchedule.Patience } });
         recipe.Validate();
         var duration = TimeSpan.FromSeconds(recipe.Training.Steps * seconds);

@@ -16,6 +16,9 @@ internal static class FittedSchedule
     private const double ForTheEnd = 6; // seconds: the prior, the first samples
     private const double ForwardShare = 0.35; // of a step's time, for as many texts
     private const int FewTexts = 500;
+    private const int MostPasses = 40; // over the texts; with more, those that are held out cost more again
+    private const int LeastSteps = 300;
+    private const int ManyPasses = 10;
 
     /// <summary>The steps that there is time for.</summary>
     public static long Affordable(Recipe recipe, double seconds, TimeSpan left) =>
@@ -24,16 +27,14 @@ internal static class FittedSchedule
     /// <summary>So many of them that the texts are not learnt by heart.</summary>
     public static long Steps(Recipe recipe, TextSurvey survey, long affordable)
     {
-        var most = Math.Max(1, Passes(survey) * survey.Texts / recipe.Training.BatchSize);
-        return Math.Min(affordable, (long)most);
+        var most = Math.Max(LeastSteps, MostPasses * survey.Texts / recipe.Training.BatchSize);
+        return Math.Min(affordable, most);
     }
 
-    /// <summary>Passes over the texts after which more would teach nothing that holds for others: the fewer texts, the more they can be repeated.</summary>
-    private static double Passes(TextSurvey survey) => 60;
-
     /// <summary>The recipe with its schedules.</summary>
-    public static Recipe Of(Recipe recipe, long steps)
+    public static Recipe Of(Recipe recipe, TextSurvey survey, long steps)
     {
+        var passes = (double)steps * recipe.Training.BatchSize / Math.Max(survey.Texts, 1);
         var every = Math.Max(1, (steps + Validations - 1) / Validations);
         var affordable = ForValidation * steps * recipe.Training.BatchSize / ForwardShare / Validations;
         return recipe with
@@ -44,6 +45,7 @@ internal static class FittedSchedule
                 Steps = steps,
                 LearningRate = 0.003,
                 WarmUp = Math.Min(100, steps / 20),
+                WeightDecay = passes > ManyPasses ? 0.3 : 0.1,
                 Decay = new LearningRateDecay { Shape = DecayShape.Linear, After = steps / 5 },
                 ValidateEvery = (int)Math.Min(every, int.MaxValue),
                 ValidationTexts = (int)Math.Clamp(affordable, 200, 6_400),
