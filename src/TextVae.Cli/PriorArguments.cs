@@ -19,7 +19,8 @@ internal sealed class PriorArguments
     /// <summary>Says once that a fitted prior is there and not used.</summary>
     public static void Note(TextVaeSession session, PriorKind? asked)
     {
-        if (asked is null && session.PriorFault is { } fault)
+        var used = session.PriorInUse(asked); // refuses a damaged one, in place of saying that it is left
+        if (asked is null && used == PriorKind.Standard && session.PriorFault is { } fault)
         {
             Output.Note($"the standard prior is used: {fault} ('textvae fit-prior' fits one)");
         }
