@@ -41,11 +41,11 @@ internal static class TrainCommand
         var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { words, data, valid, test, column, encoding, invalid, longer, output, minutes, nats, set, steps, seed, threads, precision, device, resume, json };
         command.SetAction(parsed =>
         {
-            var overrides = CommonOptions.DataOverrides(parsed.GetValue(set), parsed.GetValue(column), parsed.GetValue(encoding), parsed.GetValue(invalid))
+            string[] rate = parsed.GetValue(nats) is { } wanted ? ["objective.kl.schedule=target", Invariant($"objective.kl.nats={wanted}")] : []; // first, as --set may say more of it
+            var overrides = rate.Concat(CommonOptions.DataOverrides(parsed.GetValue(set), parsed.GetValue(column), parsed.GetValue(encoding), parsed.GetValue(invalid)))
                 .Concat(CommonOptions.Override("data.validation", FullPath(parsed.GetValue(valid))))
                 .Concat(CommonOptions.Override("data.test", FullPath(parsed.GetValue(test))))
                 .Concat(CommonOptions.Override("data.long", parsed.GetValue(longer)))
-                .Concat(parsed.GetValue(nats) is { } wanted ? ["objective.kl.schedule=target", Invariant($"objective.kl.nats={wanted}")] : [])
                 .Concat(CommonOptions.Override("training.steps", parsed.GetValue(steps)))
                 .Concat(CommonOptions.Override("training.seed", parsed.GetValue(seed)))
                 .Concat(CommonOptions.Override("training.threads", parsed.GetValue(threads)))

@@ -55,17 +55,23 @@ public sealed record AutoRecipe
         }
 
         using var corpus = Corpus.Load(recipe.Data, texts);
-        double seconds;
-        while (true)
+        var seconds = Measured();
+        while ((time - clock.Elapsed).TotalSeconds / seconds < FittedModel.LeastSteps && FittedModel.Smaller(recipe) is { } smaller)
+        {
+            var decoder = recipe.Model.Decoder;
+            recipe = Given(smaller);
+            if (recipe.Model.Decoder == decoder)
+            {
+                break; // its size is given
+            }
+            seconds = Measured();
+        }
+        double Measured()
         {
             recipe.Validate();
-            seconds = StepTime.Measure(recipe, corpus, Measuring);
-            if ((time - clock.Elapsed).TotalSeconds / seconds >= FittedModel.LeastSteps || FittedModel.Smaller(recipe) is not { } smaller || Given(smaller) == recipe)
-            {
-                break;
-            }
-            recipe = Given(smaller);
+            return StepTime.Measure(recipe, corpus, Measuring);
         }
+
         var affordable = FittedSchedule.Affordable(recipe, seconds, time - clock.Elapsed);
         steps = FittedSchedule.Steps(recipe, survey, affordable);
         recipe = FittedSchedule.Of(recipe, survey, steps);

@@ -14,7 +14,7 @@ internal static class FittedModel
     private const int Features = 64;
     private const int First = 64; // feature maps of the layer next to the text
     private const int Further = 128;
-    private const double TokensOfABatch = 2_000;
+    private const double TokensOfABatch = 1_200;
     private const int LeastBatch = 16;
     private const int FewTexts = 500;
     private const int ManyTokens = 256; // from here on, one-hot tokens are too wide for the first layer

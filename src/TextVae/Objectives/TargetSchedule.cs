@@ -50,7 +50,7 @@ public sealed record TargetSchedule : KlSchedule
     }
 
     /// <inheritdoc/>
-    public override bool IsSettled(double beta, double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats;
+    public override bool IsSettled(double beta, double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats || beta == Weight && kl > Nats; // the texts need more than that
 
     /// <inheritdoc/>
     public override void Validate()

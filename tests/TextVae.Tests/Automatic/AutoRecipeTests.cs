@@ -58,6 +58,14 @@ public class AutoRecipeTests
     }
 
     [Fact]
+    public void A_decoder_whose_size_is_given_keeps_it_however_short_the_time()
+    {
+        var recipe = AutoRecipe.For(OfLengths(8), TimeSpan.FromMilliseconds(1), ["model.decoder.hidden=192"]).Recipe;
+        Assert.Equal(192, recipe.Model.Decoder.StateSize);
+        Assert.Equal(128, AutoRecipe.For(OfLengths(8), TimeSpan.FromMilliseconds(1)).Recipe.Model.Decoder.StateSize);
+    }
+
+    [Fact]
     public void Words_are_counted_as_words()
     {
         var texts = TrainingTexts.Of(Enumerable.Range(0, 300).Select(i => $"some words and the number {i % 9}"));

@@ -97,8 +97,8 @@ public class UnicodeTests
     private static string Kept(string text, string name) => name switch
     {
         "x.txt" => text.ReplaceLineEndings("⏎"),
-        "x.csv" => text.Replace("\r\n", "\n", StringComparison.Ordinal),
-        _ => text,
+        "x.csv" => text.Replace("\r\n", "\n", StringComparison.Ordinal).Trim('\n', '\r'),
+        _ => text.Trim('\n', '\r'), // a line has no line ends around it either
     };
 
     private static ITokenizer Learn(string kind, string[] texts) =>
