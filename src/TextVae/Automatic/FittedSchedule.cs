@@ -39,7 +39,7 @@ internal static class FittedSchedule
         var affordable = ForValidation * steps * recipe.Training.BatchSize / ForwardShare / Validations;
         return recipe with
         {
-            Objective = recipe.Objective with { Kl = recipe.Objective.Kl is LinearSchedule linear ? linear with { Start = steps / 20, End = Math.Max(steps / 20 + 1, steps * 4 / 10) } : recipe.Objective.Kl },
+            Objective = recipe.Objective with { Kl = recipe.Objective.Kl is LinearSchedule linear ? linear with { Start = steps / 20, End = Math.Max(steps / 20 + 1, steps * (passes > ManyPasses ? 4 : 6) / 10) } : recipe.Objective.Kl },
             Training = recipe.Training with
             {
                 Steps = steps,
