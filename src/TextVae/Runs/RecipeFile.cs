@@ -13,6 +13,7 @@ namespace TextVae;
 public static class RecipeFile
 {
     private const string Prefix = "recipes/";
+    private const string Comment = "//";
     private const int LargestRecipe = 1 << 20; // bytes
 
     // An object that has one of these is of that kind: another kind has other keys, so it replaces instead of merging.
@@ -24,6 +25,18 @@ public static class RecipeFile
     public static IReadOnlyList<string> Names { get; } =
         [.. Library.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal)];
+
+    /// <summary>All keys that a recipe may have.</summary>
+    public static IReadOnlyList<RecipeKey> Keys => RecipeKeys.All();
+
+    /// <summary>What a named recipe is for, in a line: the comment at its beginning.</summary>
+    /// <exception cref="InvalidInputException">There is no such recipe.</exception>
+    public static string Describe(string name)
+    {
+        Check.That(Names.Contains(name), "the recipe", $"'{name}'", $"one of {string.Join(", ", Names)}{RecipeKeys.Hint(name, Names)}");
+        var comment = Read(name).Split('\n').Select(line => line.Trim()).SkipWhile(line => line == "{").TakeWhile(line => line.StartsWith(Comment, StringComparison.Ordinal));
+        return string.Join(' ', comment.Select(line => line[Comment.Length..].Trim()));
+    }
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">One of <see cref="Names"/>, or a file's path.</param>
@@ -71,7 +84,7 @@ public static class RecipeFile
             using var stream = Library.GetManifestResourceStream($"{Prefix}{nameOrPath}.json")!;
             return new StreamReader(stream).ReadToEnd();
         }
-        Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file or one of {string.Join(", ", Names)}");
+        Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file or one of {string.Join(", ", Names)}{RecipeKeys.Hint(nameOrPath, Names)}");
         try
         {
             return Encoding.UTF8.GetString(PlainFile.ReadText(nameOrPath, LargestRecipe, InputKind.Usage).Span);
@@ -153,7 +166,7 @@ public static class RecipeFile
             if (!tree.ContainsKey(key))
             {
                 var known = string.Join(", ", tree.Select(pair => pair.Key));
-                throw new InvalidInputException(InputKind.Usage, $"{source}: unknown key '{path}{Shortened.Of(key)}'; expected one of {known}");
+                throw new InvalidInputException(InputKind.Usage, $"{source}: unknown key '{path}{Shortened.Of(key)}'; expected one of {known}{RecipeKeys.Hint(RecipeKeys.Nearest($"{path}{key}"))}");
             }
             if (value is JsonObject change && tree[key] is JsonObject old)
             {

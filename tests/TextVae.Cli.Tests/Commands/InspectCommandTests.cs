@@ -23,7 +23,7 @@ public class InspectCommandTests
         var found = JsonElement.Parse(Assert.Single(TextVaeProcess.Run(folder, ["inspect", "a.txt", "--json", .. quick]).Succeeded()));
         Assert.Equal(102, found.GetProperty("texts").GetInt64());
         Assert.Equal(1, found.GetProperty("empty").GetInt64());
-        Assert.True(found.GetProperty("nearDistinct").GetInt64() < found.GetProperty("distinct").GetInt64());
+        Assert.True(found.GetProperty("near_distinct").GetInt64() < found.GetProperty("distinct").GetInt64());
         Assert.Equal(5, found.GetProperty("recipe").GetProperty("training").GetProperty("steps").GetInt64());
 
         Refusal.Of(2, TextVaeProcess.Run(folder, "inspect", folder.Write("none.txt", "\n\n")), "none.txt", "found no text", "2 empty lines");
