@@ -113,7 +113,8 @@ internal sealed class TextsArguments
     {
         try
         {
-            return (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is FileInfo { Exists: true, Length: > 0 };
+            var file = new FileInfo(path);
+            return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true, Length: > 0 };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
