@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using TextVae.Cli.Commands;
+using TextVae.Texts;
 
 namespace TextVae.Cli;
 
@@ -9,6 +11,7 @@ namespace TextVae.Cli;
 internal static partial class CommandLine
 {
     private const string Name = "textvae";
+    private const double MostOfName = 0.4; // normalised edit distance of what is taken for a mistyped name
 
     // A text may begin with '@', as tweets do: it names no file of arguments.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
@@ -40,25 +43,40 @@ internal static partial class CommandLine
         TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
         InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
         EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),
-        EvaluateCommand.Create(), ScoreCommand.Create(), ReportCommand.Create(), FitPriorCommand.Create(), MergeCommand.Create(), InfoCommand.Create(), PackCommand.Create(), CacheCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(),
+        EvaluateCommand.Create(), ScoreCommand.Create(), ReportCommand.Create(), FitPriorCommand.Create(), MergeCommand.Create(), InfoCommand.Create(), RecipesCommand.Create(), KeysCommand.Create(), PackCommand.Create(), CacheCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(), CompletionCommand.Create(),
     };
 
     private static ParseResult Parse(string[] args)
     {
         var root = Root();
         root.HelpName = Name;
+        Help.Improve(root);
         return root.Parse(args, Parsing);
     }
 
     private static string Words(CommandResult command) =>
         command.Parent is CommandResult above ? $"{Words(above)} {command.Command.Name}" : Name;
 
-    private static string? Fault(ParseResult parsed) => UnknownOption(parsed) ?? parsed switch
+    /// <summary>A hint for whoever wrote a name that is not known; empty where none is like it.</summary>
+    public static string Hint(string? meant) => meant is null ? "" : $" (did you mean '{meant}'?)";
+
+    private static string? Fault(ParseResult parsed) => AsksForCompletions(parsed) ? null : UnknownOption(parsed) ?? parsed switch
     {
-        { UnmatchedTokens: [var unknown, ..] } => $"'{unknown}': found no such command, option or argument",
+        { UnmatchedTokens: [var unknown, ..] } => $"'{unknown}': found no such command, option or argument{Hint(Nearest(unknown, parsed))}",
         { Errors: [var first, ..] } => first.Message.ReplaceLineEndings("").Replace('\t', ' '),
         _ => null,
     };
+
+    /// <summary>A shell does, of a command line that is not whole yet.</summary>
+    private static bool AsksForCompletions(ParseResult parsed) =>
+        parsed.RootCommandResult.Command is RootCommand root && root.Directives.OfType<SuggestDirective>().Any(directive => parsed.GetResult(directive) is not null);
+
+    private static string? Nearest(string unknown, ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var options = command.Options.Concat(parsed.RootCommandResult.Command.Options).SelectMany(option => option.Aliases.Prepend(option.Name));
+        return EditDistance.Nearest(unknown.Split('=')[0], unknown.StartsWith('-') ? options : command.Subcommands.Select(known => known.Name), MostOfName);
+    }
 
     /// <summary>The parser takes an unknown option for an argument where it can: for a recipe, a run folder, a text.</summary>
     private static string? UnknownOption(ParseResult parsed)
@@ -66,7 +84,7 @@ internal static partial class CommandLine
         var plain = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
         return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)
             .FirstOrDefault(value => OptionLike().IsMatch(value) && !plain.Contains(value)) is { } found
-            ? $"'{found}': found no such option; expected a known one, or '--' before an argument that begins with '-'"
+            ? $"'{found}': found no such option{Hint(Nearest(found, parsed))}; expected a known one, or '--' before an argument that begins with '-'"
             : null;
     }
 

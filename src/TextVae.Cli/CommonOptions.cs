@@ -15,14 +15,14 @@ internal static class CommonOptions
     {
         var recipe = new Argument<string?>("RECIPE")
         {
-            Description = $"One of {string.Join(", ", RecipeFile.Names)}, or a JSON file. Default: {otherwise}.",
+            Description = $"A name that 'textvae recipes' lists, or a JSON file. Default: {otherwise}.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         recipe.CompletionSources.Add(_ => RecipeFile.Names.Select(name => new CompletionItem(name)));
         return recipe;
     }
 
-    public static Option<string[]> Set() => new("--set") { Description = "Change a key of the recipe, such as objective.alpha=0.4." };
+    public static Option<string[]> Set() => new("--set") { Description = "Change a key of the recipe, such as objective.alpha=0.4; 'textvae keys' lists them." };
 
     public static Option<string?> Column(string otherwise) => new("--column") { Description = $"The column or field of --data that has the texts; a number counts the columns of CSV or TSV without a header. Default: {otherwise}, else the only one, or 'text'." };
 
@@ -38,7 +38,7 @@ internal static class CommonOptions
 
     public static Option<string?> TrainingPrecision(params string[] more)
     {
-        var option = new Option<string?>("--precision") { Description = "training.precision" };
+        var option = new Option<string?>("--precision") { Description = "The arithmetic: auto is bfloat16 where the processor has it. Default: training.precision, else auto." };
         option.AcceptOnlyFromAmong(["auto", "float32", "bfloat16", .. more]);
         return option;
     }
@@ -47,8 +47,7 @@ internal static class CommonOptions
     {
         var option = new Option<Precision>("--precision")
         {
-            Description = "The arithmetic: auto, float32, bfloat16, or int8, in which an LSTM writes faster and a little less exactly.",
-            DefaultValueFactory = _ => TextVae.Precision.Auto,
+            Description = "The arithmetic: auto is bfloat16 where the processor has it; in int8 an LSTM writes faster and a little less exactly. Default: auto.",
         };
         option.AcceptOnlyFromAmong("auto", "float32", "bfloat16", "int8");
         return option;

@@ -21,12 +21,15 @@ internal static class Numbers
         };
 
     /// <summary>A number that may be left out.</summary>
-    public static Option<T?> Optional<T>(string name, string description, T? least = null, T? most = null)
-        where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
+    public static Option<T?> Optional<T>(string name, string description, T? least = null, T? most = null, params string[] aliases)
+        where T : struct, INumber<T>, IMinMaxValue<T> => new(name, aliases)
         {
             Description = Limited(description, least, most),
             CustomParser = argument => Read(name, argument, least, most),
         };
+
+    /// <summary>Whether a value of this type is read here.</summary>
+    public static bool IsOne(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var number && (number == typeof(int) || number == typeof(long) || number == typeof(double));
 
     private static T Read<T>(string name, ArgumentResult argument, T? least, T? most)
         where T : struct, INumber<T>, IMinMaxValue<T>

@@ -18,7 +18,14 @@ internal static class Output
     public static IAnsiConsole Standard { get; } = Create(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>A note on stderr, on one line whoever the names and texts in it are from.</summary>
-    public static void Note(string text = "") => Console.Error.WriteLine(Noted(text));
+    public static void Note(string text = "")
+    {
+        var line = Noted(text);
+        if (!LiveBar.TrySay(line))
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
 
     /// <summary>A note as it is shown.</summary>
     public static string Noted(string text) => Visible.Of(text, LongestNote);
@@ -77,6 +84,26 @@ internal static class Output
         {
             WriteLine(lead + text.Text);
         }
+    }
+
+    /// <summary>Names and what they mean: on a terminal in two columns, for programs a line each.</summary>
+    public static void WriteMeanings(IReadOnlyCollection<(string Name, string Meaning)> entries)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            var width = entries.Max(entry => entry.Name.Length);
+            foreach (var (name, meaning) in entries)
+            {
+                WriteLine($"{name.PadRight(width)}  {meaning}");
+            }
+            return;
+        }
+        var list = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().PadRight(0));
+        foreach (var (name, meaning) in entries)
+        {
+            list.AddRow(Cell(name), Cell(meaning));
+        }
+        Standard.Write(list);
     }
 
     /// <summary>A text on one line of stdout: line breaks are a symbol. On a terminal nothing in it acts, for programs it is else as it is.</summary>

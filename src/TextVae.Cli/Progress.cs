@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace TextVae.Cli;
 
-/// <summary>A progress bar on stderr, where that is a terminal; elsewhere work is given nobody to tell.</summary>
+/// <summary>How far work is, on stderr: a bar where that is a terminal, elsewhere now and then a line.</summary>
 internal static class Progress
 {
     /// <summary>Runs work that reports how much of a total is done.</summary>
@@ -12,33 +12,15 @@ internal static class Progress
     /// <summary>Runs work of several stages, each of which has a total.</summary>
     /// <param name="read">What a report says.</param>
     /// <param name="work">Reports.</param>
-    public static T Of<TReport, T>(Func<TReport, Stage> read, Func<IProgress<TReport>?, T> work) => Show(
-        [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()],
-        context =>
-        {
-            var (task, current) = ((ProgressTask?)null, "");
-            return (TReport report) =>
-            {
-                var (description, done, total) = read(report);
-                if (task is null || description != current)
-                {
-                    task?.StopTask();
-                    (task, current) = (context.AddTask(description, maxValue: total), description);
-                }
-                task.Value = done;
-            };
-        },
-        work);
+    public static T Of<TReport, T>(Func<TReport, Stage> read, Func<IProgress<TReport>?, T> work) => Show(BarAndTime, null, read, work);
 
     /// <summary>Runs work that reports how much is done of nobody knows how much.</summary>
-    public static T Counting<T>(string description, Func<IProgress<long>?, T> work) => Show<long, T>(
-        [new SpinnerColumn(), new TaskDescriptionColumn()],
-        context =>
-        {
-            var task = context.AddTask(description).IsIndeterminate();
-            return done => task.Description = $"{description} {done:N0}";
-        },
-        work);
+    public static T Counting<T>(string description, Func<IProgress<long>?, T> work) =>
+        Show([new SpinnerColumn(), new TaskDescriptionColumn()], new Stage(description, 0, null), done => new Stage(description, done, null), work);
+
+    /// <summary>Runs work whose total is known before long, or never.</summary>
+    public static T CountingTo<T>(string description, Func<long?> total, Func<IProgress<long>?, T> work) =>
+        Show(BarAndTime, new Stage(description, 0, null), done => new Stage(description, done, total()), work);
 
     /// <summary>As <see cref="Of{T}(string, long, Func{IProgress{long}?, T})"/> where the total is known, else as above.</summary>
     public static T Counting<T>(string description, long? total, Func<IProgress<long>?, T> work) =>
@@ -64,16 +46,63 @@ internal static class Progress
     /// <summary>Reports that are told at once, where <see cref="Progress{T}"/> tells late and out of order.</summary>
     public static IProgress<T> Told<T>(Action<T> tell) => new Immediate<T>(tell);
 
-    private static T Show<TReport, T>(ProgressColumn[] columns, Func<ProgressContext, Action<TReport>> begin, Func<IProgress<TReport>?, T> work) =>
-        !Output.Error.Profile.Capabilities.Interactive
-            ? work(null)
-            : Output.Error.Progress().AutoClear(true).Columns(columns).Start(context => work(Told(begin(context))));
+    /// <summary>As above, for work without a result.</summary>
+    public static void CountingTo(string description, Func<long?> total, Action<IProgress<long>?> work) => CountingTo(description, total, report =>
+    {
+        work(report);
+        return true;
+    });
+
+    private static bool IsNarrow => Output.Error.Profile.Width < 60; // columns
+
+    private static ProgressColumn[] BarAndTime => IsNarrow
+        ? [new TaskDescriptionColumn(), new PercentageColumn(), new RemainingTimeColumn()]
+        : [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()];
+
+    /// <param name="columns">What a bar shows.</param>
+    /// <param name="first">What it shows before the first report, if anything.</param>
+    /// <param name="read">What a report says.</param>
+    /// <param name="work">Reports.</param>
+    private static T Show<TReport, T>(ProgressColumn[] columns, Stage? first, Func<TReport, Stage> read, Func<IProgress<TReport>?, T> work)
+    {
+        if (!LiveBar.IsPossible)
+        {
+            var lines = new ProgressLines(TimeProvider.System, Output.Note);
+            return work(Told<TReport>(report => lines.Report(read(report))));
+        }
+        return LiveBar.Draw(Output.Error.Progress().AutoClear(true).Columns(columns), context =>
+        {
+            var draw = Drawing(context);
+            if (first is { } stage)
+            {
+                draw(stage);
+            }
+            return work(Told<TReport>(report => draw(read(report))));
+        });
+    }
+
+    private static Action<Stage> Drawing(ProgressContext context)
+    {
+        var (task, current) = ((ProgressTask?)null, "");
+        return stage =>
+        {
+            if (task is null || stage.Description != current)
+            {
+                task?.StopTask();
+                (task, current) = (context.AddTask(stage.Description), stage.Description);
+            }
+            task.IsIndeterminate = stage.Total is null;
+            task.MaxValue = stage.Total ?? long.MaxValue;
+            task.Value = stage.Done;
+            task.Description = Markup.Escape(stage.Done == 0 ? current : stage.Total is { } total && !IsNarrow ? $"{current} {stage.Done:N0} of {total:N0}" : $"{current} {stage.Done:N0}");
+        };
+    }
 
     /// <summary>How far work is.</summary>
     /// <param name="Description">What it does.</param>
     /// <param name="Done">How much of it is done.</param>
-    /// <param name="Total">Of how much.</param>
-    internal readonly record struct Stage(string Description, long Done, long Total);
+    /// <param name="Total">Of how much; null where nobody knows.</param>
+    internal readonly record struct Stage(string Description, long Done, long? Total);
 
     private sealed class Immediate<T>(Action<T> tell) : IProgress<T>
     {

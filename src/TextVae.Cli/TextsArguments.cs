@@ -61,6 +61,22 @@ internal sealed class TextsArguments
     /// <summary>What notes call the file. Only where it is given.</summary>
     public string Name(ParseResult parsed) => TextFile.Of(parsed.GetValue(_data)!).Name;
 
+    /// <summary>
+    /// How many texts the file has, once that is known: they are counted on the side. Never known of what can be read only once.
+    /// Only where they <see cref="AreGiven"/>.
+    /// </summary>
+    public Func<long?> Count(ParseResult parsed, DataConfig config, CancellationToken stop)
+    {
+        if (!IsPlainFile(parsed.GetValue(_data)!))
+        {
+            return () => null;
+        }
+        var file = File(parsed, config);
+        var column = Column(parsed, config, file);
+        var counting = Task.Run(() => file.Texts(column).TakeWhile(_ => !stop.IsCancellationRequested).LongCount(), CancellationToken.None);
+        return () => counting.IsCompletedSuccessfully ? counting.Result : null;
+    }
+
     /// <summary>Which texts the file has. Only where they <see cref="AreGiven"/>.</summary>
     /// <exception cref="InvalidInputException">The file cannot be used, or not more than once.</exception>
     public TextsIdentity Identify(ParseResult parsed, DataConfig config)
@@ -93,6 +109,20 @@ internal sealed class TextsArguments
         var dataset = Corpus.OpenForEvaluation(saved.File.Data with { Column = column, Encoding = parsed.GetValue(_encoding), InvalidUtf8 = Invalid(parsed, saved.File.Data) }, path, saved.Tokenizer);
         Note([.. ColumnNote(file, column), .. dataset.Notes]);
         return dataset;
+    }
+
+    /// <summary>Whether a file can be read more than once, which a pipe cannot.</summary>
+    private static bool IsPlainFile(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true, Length: > 0 };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static IEnumerable<string> WithNotes(TextFile file, string? column, (long First, long Count) range)

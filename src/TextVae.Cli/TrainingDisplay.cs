@@ -8,27 +8,25 @@ internal sealed class TrainingDisplay : ITrainingObserver
 {
     private static readonly TimeSpan LongestLeft = TimeSpan.FromDays(36_500); // with endless steps, longer than a TimeSpan can be
 
-    private readonly IAnsiConsole _console;
+    private const int TimeWidth = 8; // columns of 00:00:00
+    private const int Gaps = 4; // columns between description, bar and time, and one that stays empty
+
     private readonly ProgressTask? _bar;
     private Recipe _recipe = new();
 
-    private TrainingDisplay(IAnsiConsole console, ProgressTask? bar) => (_console, _bar) = (console, bar);
+    private TrainingDisplay(ProgressTask? bar) => _bar = bar;
+
+    /// <summary>Columns of the bar.</summary>
+    private static int BarWidth => Output.Error.Profile.Width < 100 ? 8 : 20;
 
     /// <summary>Runs work under a display.</summary>
     /// <param name="work">The work.</param>
     /// <param name="plain">Whether plain lines are to be shown on a terminal too.</param>
-    public static T Show<T>(Func<TrainingDisplay, T> work, bool plain)
-    {
-        var console = Output.Error;
-        return plain || !console.Profile.Capabilities.Interactive
-            ? work(new TrainingDisplay(console, null))
-            : console.Progress()
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = IsNarrow(console) ? 8 : 20 }, new RemainingTimeColumn())
-                .Start(context => work(new TrainingDisplay(console, context.AddTask("starting"))));
-    }
-
-    /// <summary>Whether a line with the whole names would wrap, as on a terminal of 80 columns.</summary>
-    private static bool IsNarrow(IAnsiConsole console) => console.Profile.Width < 136;
+    public static T Show<T>(Func<TrainingDisplay, T> work, bool plain) => plain || !LiveBar.IsPossible
+        ? work(new TrainingDisplay(null))
+        : LiveBar.Draw(
+            Output.Error.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new RemainingTimeColumn()),
+            context => work(new TrainingDisplay(context.AddTask("starting"))));
 
     public void Started(TrainingStart start)
     {
@@ -66,9 +64,10 @@ internal sealed class TrainingDisplay : ITrainingObserver
             $"beta {report.Beta:0.###}  reconstruction {bits.Reconstruction:F3}  KL {bits.Kl:F3}  auxiliary {report.AuxiliaryBitsPerCharacter:F3} bits/char  {report.CharactersPerSecond:N0} chars/s");
         if (_bar is not null)
         {
-            _bar.Description = Markup.Escape(IsNarrow(_console)
-                ? FormattableString.Invariant($"{report.Step:N0}  β {report.Beta:0.###}  rec {bits.Reconstruction:F2}  KL {bits.Kl:F2}  aux {report.AuxiliaryBitsPerCharacter:F2} bits/char  {report.CharactersPerSecond / 1000:F0}k/s")
-                : $"step {report.Step:N0}/{_recipe.Training.Steps:N0}  {figures}");
+            var (step, beta) = ($"{report.Step:N0}", FormattableString.Invariant($"β {report.Beta:0.###}"));
+            var terms = FormattableString.Invariant($"rec {bits.Reconstruction:F2}  KL {bits.Kl:F2}");
+            var more = FormattableString.Invariant($"aux {report.AuxiliaryBitsPerCharacter:F2} bits/char  {report.CharactersPerSecond / 1000:F0}k/s");
+            _bar.Description = Markup.Escape(Fitting($"step {step}/{_recipe.Training.Steps:N0}  {figures}", $"{step}  {beta}  {terms}  {more}", $"{step}  {beta}  {terms}", $"{step}  {terms}", FormattableString.Invariant($"{step}  {bits.Total:F2} bits/char"), step));
             return;
         }
         var left = TimeSpan.FromSeconds(Math.Min(report.Seconds / report.Step * (_recipe.Training.Steps - report.Step), LongestLeft.TotalSeconds));
@@ -106,5 +105,9 @@ internal sealed class TrainingDisplay : ITrainingObserver
 
     public void Noted(string note) => Say(Hints.Explain(note));
 
-    private void Say(string line) => _console.WriteLine(Output.Noted(line));
+    /// <summary>The first that leaves room for the bar on one line, or else the last.</summary>
+    private static string Fitting(params string[] descriptions) =>
+        descriptions.FirstOrDefault(text => text.Length + Gaps + BarWidth + TimeWidth <= Output.Error.Profile.Width) ?? descriptions[^1];
+
+    private static void Say(string line) => Output.Note(line);
 }

@@ -11,7 +11,7 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["inspect", "train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "report", "fit-prior", "merge", "pack", "cache", "info", "doctor", "bench", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["inspect", "train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "report", "fit-prior", "merge", "pack", "cache", "info", "recipes", "keys", "doctor", "bench", "completion", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -19,8 +19,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("train", "RECIPE", "--data", "--valid", "--test", "--long", "--minutes", "--nats", "--invalid-utf8", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
     [InlineData("sample", "RUN", "-n", "--count", "--near", "--distance", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
     [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--sample-latent", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
-    [InlineData("interpolate", "RUN", "FROM", "TO", "--steps", "--spherical", "--temperature", "--seed", "--json")]
-    [InlineData("traverse", "RUN", "TEXT", "--dimension", "--steps", "--json")]
+    [InlineData("interpolate", "RUN", "FROM", "TO", "-n", "--count", "--steps", "--spherical", "--temperature", "--seed", "--json")]
+    [InlineData("traverse", "RUN", "TEXT", "--dimension", "-n", "--count", "--steps", "--json")]
     [InlineData("analogy", "RUN", "A", "B", "C", "--json")]
     [InlineData("encode", "RUN", "TEXT", "--data", "--invalid-utf8", "--out", "--threads", "--device")]
     [InlineData("neighbors", "RUN", "TEXT", "--data", "-k", "--count", "--metric", "--json")]
@@ -29,10 +29,10 @@ public sealed class HelpTests : IDisposable
     [InlineData("decode", "RUN", "--vectors", "--out", "--temperature", "--seed", "--precision", "--json")]
     [InlineData("pack", "RUN", "--out")]
     [InlineData("cache", "list", "clear")]
-    [InlineData("evaluate", "RUN", "--data", "--split", "--limit", "--prior", "--out", "--shard", "--threads", "--device", "--json")]
+    [InlineData("evaluate", "RUN", "--data", "--split", "-n", "--count", "--limit", "--prior", "--out", "--shard", "--threads", "--device", "--json")]
     [InlineData("fit-prior", "RUN", "--threads", "--device", "--json")]
     [InlineData("report", "RUN", "--out", "--split", "--limit", "--samples", "--threads", "--device", "--json")]
-    [InlineData("info", "RUN", "--json")]
+    [InlineData("info", "RUN", "--tensors", "--json")]
     [InlineData("doctor", "--json")]
     [InlineData("bench", "RECIPE", "--generate", "--steps", "--data", "--vocabulary", "--set", "--threads", "--precision", "--json")]
     public void Help_of_a_command_names_all_that_it_takes(string command, params string[] names)
@@ -42,6 +42,44 @@ public sealed class HelpTests : IDisposable
         Assert.All(names, name => Assert.Matches($@"(^|[\s,<\[]){name}\b", help));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(40)]
+    public void Help_is_no_wider_than_the_page_and_names_what_options_take(int width)
+    {
+        var root = CommandLine.Root();
+        Cli.Help.Improve(root, width);
+        Assert.All(root.Subcommands.Select(command => command.Name).Append(""), command =>
+        {
+            var help = new StringWriter();
+            root.Parse($"{command} --help").Invoke(new System.CommandLine.InvocationConfiguration { Output = help });
+            Assert.All(help.ToString().Split('\n').TakeWhile(line => line != "Examples:"), line => Assert.True(line.Length <= width, line));
+            Assert.DoesNotMatch(@"--([a-z-]+) <\1>|\[default: [A-Z]|^\s+--\S+ <[A-Z]+>\s+[a-z]+\.[a-zA-Z.]+ *$", help.ToString());
+            Assert.Equal(command is "inspect" or "train" or "sample" or "score" or "encode" or "keys" or "completion", help.ToString().Contains($"Examples:\n  ", StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public void Recipes_and_keys_are_listed_with_what_they_mean()
+    {
+        var recipes = TextVaeProcess.Run(_folder, "recipes").Succeeded();
+        Assert.Equal(["auto", .. RecipeFile.Names], recipes.Select(line => line.Split(' ')[0]));
+        Assert.Contains(recipes, line => line.Contains("The hybrid with ByteNet decoder on Penn Treebank characters", StringComparison.Ordinal));
+        Assert.Matches(@"^objective\.kl\.end +The first step at the weight\. \(a whole number, of linear; default 8000\)", Assert.Single(TextVaeProcess.Run(_folder, "keys", "KL.end").Succeeded()));
+        Refusal.Of(1, TextVaeProcess.Run(_folder, "keys", "objective.alfa"), "found no key with 'objective.alfa' (did you mean 'objective.alpha'?)");
+    }
+
+    [Fact]
+    public void A_shell_completes_commands_options_and_recipes()
+    {
+        string[] Completed(params string[] words) => TextVaeProcess.Shell(
+            _folder,
+            $"eval \"$(textvae completion bash)\"; COMP_LINE='{string.Join(' ', words)}'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({string.Join(' ', words)}); COMP_CWORD={words.Length - 1}; _textvae textvae; printf '%s\\n' \"${{COMPREPLY[@]}}\"").Succeeded();
+        Assert.Equal(["train", "traverse"], Completed("textvae", "tra"));
+        Assert.Equal(["--minutes"], Completed("textvae", "train", "--min"));
+        Assert.Contains("ptb-hybrid", Completed("textvae", "train", "ptb"));
+    }
+
     [Fact]
     public void The_version_is_the_librarys() =>
         Assert.StartsWith("0.1.0", Assert.Single(TextVaeProcess.Run(_folder, "--version").Succeeded()), StringComparison.Ordinal);
@@ -49,6 +87,8 @@ public sealed class HelpTests : IDisposable
     [Theory]
     [InlineData("textvae --help")]
     [InlineData("bogus", "bogus")]
+    [InlineData("(did you mean 'sample'?)", "smaple", "run")]
+    [InlineData("(did you mean '--temperature'?)", "sample", "run", "--temprature=0.7")]
     [InlineData("--bogus", "train", "--bogus")]
     [InlineData("--bogus", "sample", "--bogus")]
     [InlineData("--bogus", "sample", "run", "--bogus=3")]

@@ -18,6 +18,7 @@ public class NumbersTests(TrainedRun trained)
     {
         ["train"] = ["tiny.json", "--data", "animals.txt", "--out", "another"],
         ["bench"] = ["tiny.json"],
+        ["inspect"] = [],
         ["sample"] = ["run"],
         ["reconstruct"] = ["run", "cat"],
         ["interpolate"] = ["run"],
@@ -31,10 +32,11 @@ public class NumbersTests(TrainedRun trained)
         ["evaluate"] = ["run"],
         ["score"] = ["run", "cat"],
         ["fit-prior"] = ["run"],
+        ["report"] = ["run"],
     };
 
     /// <summary>Numbers of what goes on in constant memory, and seeds, which have no limit.</summary>
-    private static readonly string[] Unlimited = ["train --steps", "sample --count", "reconstruct --count", "evaluate --limit"];
+    private static readonly string[] Unlimited = ["train --steps", "sample --count", "reconstruct --count", "evaluate --count", "report --count"];
 
     public static TheoryData<string, string> Options => [.. NumericOptions().Select(found => (found.Command.Name, found.Option.Name))];
 

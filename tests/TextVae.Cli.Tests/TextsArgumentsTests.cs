@@ -39,7 +39,7 @@ public class TextsArgumentsTests(TrainedRun trained)
         TextVaeProcess.Run(folder, ["train", "tiny.json", "--data", "true.txt", "animals.txt", "--out", "two", .. train]).Succeeded();
         Assert.Equal(["true.txt"], Paths("beside"));
         Assert.Equal(["true.txt", "animals.txt"], Paths("two"));
-        Refusal.Of(1, TextVaeProcess.Run(folder, "train", "animal.txt"), "'animal.txt'", "did you mean animals.txt?");
+        Refusal.Of(1, TextVaeProcess.Run(folder, "train", "animal.txt"), "'animal.txt'", "(did you mean 'animals.txt'?)");
         Refusal.Of(1, TextVaeProcess.Run(folder, "train", "tweets-hybrid"), "data.source", "one tweet a line", "(--data PATH)");
         File.Move(folder["true.txt"], folder["moved.txt"]);
         TextVaeProcess.Run(folder, "train", "--resume", "--out", "beside", "--data", "moved.txt", "--steps", "2", "--json").Succeeded();

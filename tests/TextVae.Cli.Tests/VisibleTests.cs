@@ -72,7 +72,7 @@ public class VisibleTests(TrainedRun trained)
         var piped = TextVaeProcess.Shell(folder, Score).Succeeded();
         Assert.Equal(texts.Order(StringComparer.Ordinal), piped.Select(line => line[(line.IndexOf("%  ", StringComparison.Ordinal) + 3)..]).Order(StringComparer.Ordinal));
 
-        foreach (var command in new[] { Score, "textvae encode run --data texts.txt", $"{Score} --json", $"{Score} --characters", $"NO_COLOR=1 {Score} --characters" })
+        foreach (var command in new[] { Score, "textvae encode run --data texts.txt", "textvae inspect texts.txt", $"{Score} --json", $"{Score} --characters", $"NO_COLOR=1 {Score} --characters" })
         {
             var shown = TextVaeProcess.Shell(folder, $"export -f textvae; program=$0 script -qec 'bash -c \"{command.Replace("textvae", "$program", StringComparison.Ordinal)}\"' /dev/null </dev/null").Succeeded();
             Assert.All(shown, line => Assert.DoesNotContain(line, letter => letter is '\u009b' or '\u202e'));

@@ -189,7 +189,9 @@ public sealed class TextVaeTrainingTests : IDisposable
         string Card(string run) => File.ReadAllText(Path.Combine(_folder[run], "README.md"));
         var sourced = Steps(1) with { Data = Tiny.Recipe.Data with { Source = _folder["texts.txt"] } };
         TextVaeTraining.Run(_folder["sourced"], sourced, TrainingTexts.OfRecipe);
-        Assert.Contains($"Data: {_folder["texts.txt"]} (", Card("sourced"), StringComparison.Ordinal);
+        Assert.Contains("Data: texts.txt (", Card("sourced"), StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Path, Card("sourced"), StringComparison.Ordinal);
+        Assert.StartsWith("---\nlibrary_name: textvae\npipeline_tag: text-generation\ntags:\n- textvae\n", Card("sourced"), StringComparison.Ordinal);
         Assert.True(TextVaeTraining.Run(_folder["sourced"], sourced, Data).IsFinished); // the same texts
 
         var small = Steps(1) with { Training = Steps(1).Training with { ValidationTexts = 4 } };

@@ -23,7 +23,7 @@ internal static class BenchCommand
         var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
         var vocabulary = Numbers.Optional<int>("--vocabulary", "V, tokens of the random texts: by default that of Penn Treebank for windows (51), of tweets for tweets (210), else of the built-in corpus (91).", least: 2, most: RandomTexts.MaximumVocabulary);
         var set = CommonOptions.Set();
-        var threads = Numbers.Optional<int>("--threads", "training.threads", least: 0, most: Devices.MostThreads);
+        var threads = Numbers.Optional<int>("--threads", "Threads of the computation; 0 is one for each core: training.threads.", least: 0, most: Devices.MostThreads);
         var precision = CommonOptions.TrainingPrecision(Quantized);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure how fast training, or generation, is on this machine.") { recipe, generate, run, steps, data, invalid, vocabulary, set, threads, precision, json };

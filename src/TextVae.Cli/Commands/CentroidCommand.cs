@@ -22,7 +22,7 @@ internal static class CentroidCommand
             {
                 var texts = file.Read(parsed, session.Saved.File.Data);
                 var notes = new EncodingNotes();
-                var centroid = Progress.Counting("encoding", progress => session.Centroid(notes.Watch(session.Encode(texts, stop)), options, progress, stop));
+                var centroid = Progress.CountingTo("encoding", file.Count(parsed, session.Saved.File.Data, stop), progress => session.Centroid(notes.Watch(session.Encode(texts, stop)), options, progress, stop));
                 notes.Write("left out");
                 Print(centroid, arguments.IsJson(parsed));
             });

@@ -30,19 +30,13 @@ internal static class DecodeCommand
                 var empty = new List<long>();
                 if (json)
                 {
-                    foreach (var (row, found) in decoded)
-                    {
-                        Output.WriteJson(new { Row = row, found.Text?.Text, found.Text?.LogProbability, found.Fault });
-                    }
+                    Print(decoded, entry => Output.WriteJson(new { entry.Row, entry.Found.Text?.Text, entry.Found.Text?.LogProbability, entry.Found.Fault }));
                     return;
                 }
                 var texts = Texts(decoded, empty);
                 if (file is null)
                 {
-                    foreach (var text in texts)
-                    {
-                        Output.WriteLine(text.Text);
-                    }
+                    Print(texts, text => Output.WriteLine(text.Text));
                 }
                 else
                 {
@@ -53,6 +47,27 @@ internal static class DecodeCommand
             });
         });
         return command;
+    }
+
+    /// <summary>Results on stdout; while a terminal shows them, nothing else needs to say how far it is.</summary>
+    private static void Print<T>(IEnumerable<T> items, Action<T> print)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            Progress.Counting("decoding", progress => PrintAll(Progress.Watched(items, progress)));
+        }
+        else
+        {
+            PrintAll(items);
+        }
+
+        void PrintAll(IEnumerable<T> items)
+        {
+            foreach (var item in items)
+            {
+                print(item);
+            }
+        }
     }
 
     /// <summary>The vectors of a file, all of which have one size; none where a row has none.</summary>

@@ -26,7 +26,7 @@ internal static class DuplicatesCommand
             {
                 var texts = file.Read(parsed, session.Saved.File.Data);
                 var notes = new EncodingNotes();
-                var encoded = Progress.Counting("encoding", progress => notes.Watch(session.Encode(texts, stop), progress).ToList());
+                var encoded = Progress.CountingTo("encoding", file.Count(parsed, session.Saved.File.Data, stop), progress => notes.Watch(session.Encode(texts, stop), progress).ToList());
                 var found = Progress.Of("comparing", encoded.Count, progress => session.Duplicates(encoded, parsed.GetValue(distance), progress, stop));
                 notes.Write("left out");
                 foreach (var group in found.Groups)

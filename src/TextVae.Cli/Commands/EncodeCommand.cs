@@ -38,9 +38,18 @@ internal static class EncodeCommand
                 var range = wanted.Take(texts.Count, Block);
                 var read = given.Length > 0 ? given : file.Read(parsed, config, range);
                 var notes = new EncodingNotes();
+                var total = Total();
                 if (path is null)
                 {
-                    VectorFile.Write(Output.Lines, notes.Watch(session.Encode(read, signal.Token)));
+                    var vectors = session.Encode(read, signal.Token);
+                    if (Console.IsOutputRedirected)
+                    {
+                        Progress.CountingTo("encoding", total, progress => VectorFile.Write(Output.Lines, notes.Watch(vectors, progress)));
+                    }
+                    else
+                    {
+                        VectorFile.Write(Output.Lines, notes.Watch(vectors));
+                    }
                     notes.Write("written without vectors");
                     return;
                 }
@@ -48,9 +57,11 @@ internal static class EncodeCommand
                 wanted.Write(path, () => ShardArguments.Work(parsed, arguments.Path(parsed), session, texts.Sha256, texts.Count), range, to =>
                 {
                     var encoded = session.Encode(ReadAhead.Of(read, signal.Token), signal.Token);
-                    Progress.Counting("encoding", progress => VectorFile.Write(to, notes.Watch(encoded, progress), session.LatentSize));
+                    Progress.CountingTo("encoding", total, progress => VectorFile.Write(to, notes.Watch(encoded, progress), session.LatentSize));
                     notes.Write(VectorFile.FateOfMisfits(path));
                 });
+
+                Func<long?> Total() => given.Length > 0 ? () => given.Length : wanted.IsWhole ? file.Count(parsed, config, signal.Token) : () => range.Count;
             });
         });
         return command;

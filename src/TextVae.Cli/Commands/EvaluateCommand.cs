@@ -22,12 +22,12 @@ internal static class EvaluateCommand
         var texts = new TextsArguments();
         var split = new Option<string>("--split") { Description = "Which split of the training data, without --data.", DefaultValueFactory = _ => "valid" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
-        var limit = Numbers.Optional<int>("--limit", "Most texts: evenly spaced, if there are more. By default as in training, training.validationTexts.", least: 1);
+        var count = Numbers.Optional<int>("--count", "How many texts at most, evenly spaced. Default: as in training (training.validationTexts).", least: 1, aliases: ["-n", "--limit"]);
         var samples = Numbers.Optional<int>("--importance-samples", "Bound the likelihood also by this many samples from each text's posterior; the more, the tighter. A language model's likelihood is exact with any number.", least: 1, most: ScoringOptions.MostImportanceSamples);
         var command = new Command(Name, "Measure a model on texts.");
         arguments.AddTo(command);
         command.Add(split);
-        command.Add(limit);
+        command.Add(count);
         command.Add(samples);
         texts.AddTo(command);
         var (lines, shards, prior) = (new LinesArguments(".json"), new ShardArguments(), new PriorArguments());
@@ -40,7 +40,7 @@ internal static class EvaluateCommand
             var options = new EvaluationOptions
             {
                 Split = Enum.Parse<TextSplit>(parsed.GetRequiredValue(split), ignoreCase: true),
-                Limit = parsed.GetValue(limit),
+                Limit = parsed.GetValue(count),
                 ImportanceSamples = parsed.GetValue(samples),
                 Prior = prior.Read(parsed),
             };

@@ -10,21 +10,21 @@ internal static class InterpolateCommand
         var arguments = new SessionArguments();
         var from = new Argument<string?>("FROM") { Description = "Where to begin. Without texts: at a point that the prior draws.", Arity = ArgumentArity.ZeroOrOne };
         var to = new Argument<string?>("TO") { Description = "Where to end.", Arity = ArgumentArity.ZeroOrOne };
-        var steps = Numbers.Option("--steps", "How many texts, both ends included.", otherwise: 7, least: 2, most: TextVaeSession.MostPoints);
+        var count = Numbers.Option("--count", "How many texts, both ends included.", otherwise: 7, least: 2, most: TextVaeSession.MostPoints, aliases: ["-n", "--steps"]);
         var spherical = new Option<bool>("--spherical") { Description = "On an arc around the prior's mean in place of a line." };
         var (decoding, prior) = (new DecodingArguments(), new PriorArguments());
         var command = new Command("interpolate", "Print texts on the way from one text to another.");
         arguments.AddTo(command);
         command.Add(from);
         command.Add(to);
-        command.Add(steps);
+        command.Add(count);
         command.Add(spherical);
         decoding.AddTo(command);
         prior.AddTo(command);
         command.SetAction(parsed =>
         {
             var options = decoding.Read(parsed) with { Prior = prior.Read(parsed) };
-            var (points, arc) = (parsed.GetValue(steps), parsed.GetValue(spherical));
+            var (points, arc) = (parsed.GetValue(count), parsed.GetValue(spherical));
             return arguments.Use(parsed, (session, stop) =>
             {
                 PriorArguments.Note(session, options.Prior);

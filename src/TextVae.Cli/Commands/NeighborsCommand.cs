@@ -11,8 +11,8 @@ internal static class NeighborsCommand
         var arguments = new SessionArguments();
         var text = new Argument<string>("TEXT") { Description = "Whose neighbours to look for." };
         var file = new TextsArguments();
-        var count = Numbers.Option("--count", "How many.", otherwise: 10, least: 1, most: NearestTexts.MostKept, aliases: "-k");
-        var metric = new Option<LatentMetric>("--metric") { Description = "euclidean: the distance of the posterior means, in standard deviations of the prior; cosine: 1 - the cosine of their angle.", DefaultValueFactory = _ => LatentMetric.Euclidean };
+        var count = Numbers.Option("--count", "How many texts.", otherwise: 10, least: 1, most: NearestTexts.MostKept, aliases: ["-n", "-k"]);
+        var metric = new Option<LatentMetric>("--metric") { Description = "euclidean: the distance of the posterior means, in standard deviations of the prior; cosine: 1 - the cosine of their angle. Default: euclidean." };
         metric.AcceptOnlyFromAmong("euclidean", "cosine");
         var command = new Command("neighbors", "Find the texts of a file that are nearest to a text in the latent space.");
         arguments.AddTo(command);
@@ -27,7 +27,7 @@ internal static class NeighborsCommand
             {
                 var texts = file.Read(parsed, session.Saved.File.Data);
                 var notes = new EncodingNotes();
-                var found = Progress.Counting("searching", progress => session.Neighbors(
+                var found = Progress.CountingTo("searching", file.Count(parsed, session.Saved.File.Data, stop), progress => session.Neighbors(
                     parsed.GetRequiredValue(text), notes.Watch(session.Encode(texts, stop)), parsed.GetValue(count), parsed.GetValue(metric), progress, stop));
                 notes.Write("left out");
                 foreach (var neighbor in found)

@@ -17,7 +17,7 @@ internal static class ReportCommand
         var output = new Option<string?>("--out") { Description = $"The page's file. Default: RUN/{DefaultName}; with --json none." };
         var split = new Option<string>("--split") { Description = "Which split of the training data to measure on.", DefaultValueFactory = _ => "valid" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
-        var limit = Numbers.Optional<int>("--limit", "Most texts of the split: evenly spaced, if there are more. By default as in training, training.validationTexts.", least: 1);
+        var limit = Numbers.Optional<int>("--count", "How many texts of the split at most, evenly spaced. Default: as in training (training.validationTexts).", least: 1, aliases: ["-n", "--limit"]);
         var samples = Numbers.Option("--samples", "Texts that the model makes up in each way of decoding.", otherwise: new ReportOptions().Samples, least: 1, most: 100_000);
         var command = new Command("report", "Show what a run came to: its cost beside simple baselines, reconstructions, samples, the latent space, curves.");
         arguments.AddTo(command);

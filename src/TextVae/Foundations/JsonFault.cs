@@ -91,7 +91,8 @@ internal static class JsonFault
         }
     }
 
-    private static string NameOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    /// <summary>What a type takes, in words.</summary>
+    public static string NameOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         { IsEnum: true } known => string.Join(" or ", Enum.GetValuesAsUnderlyingType(known).Cast<object>().Select(value => JsonSerializer.SerializeToElement(Enum.ToObject(known, value), known, Json.Configuration).GetString())),
         var number when number == typeof(int) || number == typeof(long) => "a whole number",

@@ -16,6 +16,9 @@ public abstract class PartKinds(string discriminator)
     /// <summary>The names, in the order in which they were added.</summary>
     public IReadOnlyList<string> Names => [.. _kinds.Select(kind => kind.Name)];
 
+    /// <summary>The names, and the configuration of each.</summary>
+    internal IReadOnlyList<(string Name, Type Type)> Named => _kinds;
+
     /// <summary>The kinds of a type of part: its static property <c>Kinds</c>, if it has one.</summary>
     internal static PartKinds? Of(Type part) =>
         part.GetProperty("Kinds", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)?.GetValue(null) as PartKinds;

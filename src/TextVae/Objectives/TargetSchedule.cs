@@ -19,7 +19,7 @@ public sealed record TargetSchedule : KlSchedule
     /// <summary>The least beta.</summary>
     public double Floor { get; init; } = 0.001;
 
-    /// <summary>K_p.</summary>
+    /// <summary>K_p: how much of beta answers to the last step alone.</summary>
     public double Proportional { get; init; } = 0.01;
 
     /// <summary>K_i: by how much a step can change beta.</summary>

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TextVae.Storage;
 using TextVae.Tables;
-using TextVae.Texts;
 
 namespace TextVae;
 
@@ -15,12 +14,12 @@ namespace TextVae;
 public static class RecipeFile
 {
     private const string Prefix = "recipes/";
+    private const string Comment = "//";
     private const int LargestRecipe = 1 << 20; // bytes
 
     private const int MostNames = 10_000; // of a folder's files, to look for one that was meant
-    private const double Alike = 0.34; // the edit distance of names of which one may be meant for the other
 
-    private static readonly string[] Keys = ["data", "model", "objective", "training"];
+    private static readonly string[] Sections = ["data", "model", "objective", "training"];
 
     // An object that has one of these is of that kind: another kind has other keys, so it replaces instead of merging.
     private static readonly string[] Discriminators = ["kind", "schedule"];
@@ -31,6 +30,18 @@ public static class RecipeFile
     public static IReadOnlyList<string> Names { get; } =
         [.. Library.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal)];
+
+    /// <summary>All keys that a recipe may have.</summary>
+    public static IReadOnlyList<RecipeKey> Keys => RecipeKeys.All();
+
+    /// <summary>What a named recipe is for, in a line: the comment at its beginning.</summary>
+    /// <exception cref="InvalidInputException">There is no such recipe.</exception>
+    public static string Describe(string name)
+    {
+        Check.That(Names.Contains(name), "the recipe", $"'{name}'", $"one of {string.Join(", ", Names)}{RecipeKeys.Hint(name, Names)}");
+        var comment = Read(name).Split('\n').Select(line => line.Trim()).SkipWhile(line => line == "{").TakeWhile(line => line.StartsWith(Comment, StringComparison.Ordinal));
+        return string.Join(' ', comment.Select(line => line[Comment.Length..].Trim()));
+    }
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">One of <see cref="Names"/>, or a file's path.</param>
@@ -56,7 +67,7 @@ public static class RecipeFile
         }
         var isJson = Path.GetExtension(nameOrPath).Equals(".json", StringComparison.OrdinalIgnoreCase);
         return FirstValue(nameOrPath) is not { } first ? isJson
-            : first.ValueKind == JsonValueKind.Object && first.EnumerateObject().Any(property => Keys.Contains(property.Name)) || isJson && !HoldsTexts(first);
+            : first.ValueKind == JsonValueKind.Object && first.EnumerateObject().Any(property => Sections.Contains(property.Name)) || isJson && !HoldsTexts(first);
     }
 
     /// <summary>A recipe with some keys changed.</summary>
@@ -114,12 +125,12 @@ public static class RecipeFile
         }
     }
 
-    private static string DidYouMean(string name)
+    /// <summary>The files beside one that is not there.</summary>
+    private static IEnumerable<string> FilesBeside(string path)
     {
-        var folder = Path.GetDirectoryName(name) is { Length: > 0 } given ? given : ".";
-        var files = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Take(MostNames).Select(path => Path.Combine(Path.GetDirectoryName(name) ?? "", Path.GetFileName(path))) : [];
-        return Names.Concat(files).Select(known => (Name: known, Distance: EditDistance.Normalized(known, name))).Where(known => known.Distance <= Alike)
-            .OrderBy(known => known.Distance).Select(known => $"; did you mean {known.Name}?").FirstOrDefault("");
+        var folder = Path.GetDirectoryName(path) ?? "";
+        var searched = folder.Length > 0 ? folder : ".";
+        return Directory.Exists(searched) ? Directory.EnumerateFileSystemEntries(searched).Take(MostNames).Select(found => Path.Combine(folder, Path.GetFileName(found))) : [];
     }
 
     private static string Read(string nameOrPath)
@@ -129,7 +140,7 @@ public static class RecipeFile
             using var stream = Library.GetManifestResourceStream($"{Prefix}{nameOrPath}.json")!;
             return new StreamReader(stream).ReadToEnd();
         }
-        Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file, a file of texts or one of {string.Join(", ", Names)}{(File.Exists(nameOrPath) ? "" : DidYouMean(nameOrPath))}");
+        Check.That(File.Exists(nameOrPath), "the recipe", $"'{nameOrPath}'", $"a JSON file or one of {string.Join(", ", Names)}{RecipeKeys.Hint(nameOrPath, Names.Concat(FilesBeside(nameOrPath)))}");
         try
         {
             return Encoding.UTF8.GetString(PlainFile.ReadText(nameOrPath, LargestRecipe, InputKind.Usage).Span);
@@ -211,7 +222,7 @@ public static class RecipeFile
             if (!tree.ContainsKey(key))
             {
                 var known = string.Join(", ", tree.Select(pair => pair.Key));
-                throw new InvalidInputException(InputKind.Usage, $"{source}: unknown key '{path}{Shortened.Of(key)}'; expected one of {known}");
+                throw new InvalidInputException(InputKind.Usage, $"{source}: unknown key '{path}{Shortened.Of(key)}'; expected one of {known}{RecipeKeys.Hint(RecipeKeys.Nearest($"{path}{key}"))}");
             }
             if (value is JsonObject change && tree[key] is JsonObject old)
             {

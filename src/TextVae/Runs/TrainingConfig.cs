@@ -109,7 +109,7 @@ public sealed record LearningRateDecay
     /// <summary>How it falls.</summary>
     public DecayShape Shape { get; init; } = DecayShape.Steps;
 
-    /// <summary>The factor.</summary>
+    /// <summary>What the rate is multiplied by at regular steps.</summary>
     public double Factor { get; init; } = 0.95;
 
     /// <summary>Steps between two multiplications.</summary>

@@ -29,13 +29,13 @@ public sealed record TrainingFile
 
     /// <summary>Where the texts came from, in words.</summary>
     [JsonIgnore]
-    public string SourcesInWords => string.Join(", ", Sources.Select(source => source switch
-    {
-        BuiltInCorpus.Name => $"the built-in corpus {source}",
-        TextFile.StandardInput => "standard input",
-        TrainingTexts.InMemory when TextsWereInMemory => "texts that a program gave",
-        _ => source,
-    }));
+    public string SourcesInWords => InWords(path => path);
+
+    /// <summary>The same with the files' names alone, for whoever has nothing to do with this machine.</summary>
+    internal string SourceNamesInWords => InWords(path => Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar)));
+
+    /// <summary>The recipe's name; of a recipe that was a file, the file's name alone.</summary>
+    internal string RecipeName => Path.GetFileName(Name);
 
     /// <summary>Whether the texts are those that a program gave: to go on, it has to give them again.</summary>
     [JsonIgnore]
@@ -46,6 +46,14 @@ public sealed record TrainingFile
 
     /// <summary>The machine and the versions of what ran on it.</summary>
     public MachineInfo? Machine { get; init; }
+
+    private string InWords(Func<string, string> file) => string.Join(", ", Sources.Select(source => source switch
+    {
+        BuiltInCorpus.Name => $"the built-in corpus {source}",
+        TextFile.StandardInput => "standard input",
+        TrainingTexts.InMemory when TextsWereInMemory => "texts that a program gave",
+        _ => file(source),
+    }));
 }
 
 /// <summary>What <c>state.json</c> of a checkpoint holds: all of a run's state that is not a tensor.</summary>

@@ -15,6 +15,13 @@ public static class EditDistance
     public static double Normalized(string one, string other) =>
         one == other ? 0 : (double)Levenshtein.GetDistance(one, other) / int.Max(one.Length, other.Length);
 
+    /// <summary>That of some texts which is nearest to another one; null where none is within a distance.</summary>
+    /// <param name="text">The other one.</param>
+    /// <param name="among">The texts.</param>
+    /// <param name="most">The distance, from 0 to 1.</param>
+    public static string? Nearest(string text, IEnumerable<string> among, double most) =>
+        among.Select(known => (Text: known, Distance: Normalized(text, known))).Where(known => known.Distance <= most).OrderBy(known => known.Distance).Select(known => known.Text).FirstOrDefault();
+
     /// <summary>The most edits within a distance between two texts of which the longer has this length.</summary>
     internal static int MostEdits(double distance, int length)
     {

@@ -29,12 +29,21 @@ internal sealed class ModelCard : ITrainingObserver
         var shape = start.Model.Shape;
         var training = start.Run.ReadTraining();
         var card = new StringBuilder(FormattableString.Invariant($"""
-            # {training.Name}
+            ---
+            library_name: textvae
+            pipeline_tag: text-generation
+            tags:
+            - textvae
+            - text-generation
+            - variational-autoencoder
+            ---
+
+            # {training.RecipeName}
 
             A variational autoencoder for texts of up to {shape.Length} tokens, trained with TextVae: {start.Model.ParameterCount:N0} parameters,
             {shape.Vocabulary:N0} tokens, {shape.Latent} latent dimensions, {step:N0} of {start.Recipe.Training.Steps:N0} steps of {start.Recipe.Training.BatchSize} texts.
 
-            Data: {training.SourcesInWords} (fingerprint `{training.DataFingerprint}`).
+            Data: {training.SourceNamesInWords} (fingerprint `{training.DataFingerprint}`).
             Machine: {training.Machine?.Processor}, {training.Machine?.LogicalCores} cores. The whole configuration is in `training.json`, the course of training in `metrics.jsonl` and `tensorboard/`.
 
 

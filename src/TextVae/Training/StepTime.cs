@@ -12,7 +12,7 @@ namespace TextVae.Training;
 /// <summary>How long a training step of a recipe takes here, found by taking some.</summary>
 internal static class StepTime
 {
-    private const int WarmUp = 4; // compilation, memory, libtorch's own first times
+    private const int WarmUp = 15; // compilation, memory, what libtorch and oneDNN prepare for each shape
     private const int Least = 6;
 
     /// <summary>Seconds of a step, the mean over some of the first batches.</summary>

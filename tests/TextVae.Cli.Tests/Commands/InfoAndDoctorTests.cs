@@ -18,12 +18,24 @@ public class InfoAndDoctorTests(TrainedRun trained)
     }
 
     [Fact]
-    public void Info_for_people_wraps_no_name()
+    public void Info_for_people_says_first_what_they_want_and_tensors_where_asked()
     {
-        trained.Training.Succeeded();
-        var lines = TextVaeProcess.Run(trained.Folder, "info", "run").Succeeded();
-        Assert.Contains(lines, line => line.Contains("convolutions.blocks.normalization0.num_batches_tracked", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains(trained.Folder["animals.txt"], StringComparison.Ordinal));
+        using var folder = trained.Copy();
+        var lines = TextVaeProcess.Run(folder, "info", "run").Succeeded();
+        Assert.All(
+            ["recipe        tiny.json", "data          ", "texts         of up to 16 tokens", "model         ", "training      40 of 40 steps of ", "bound         ", "reconstructs  ", "samples       "],
+            begin => Assert.Contains(lines, line => line.StartsWith(begin, StringComparison.Ordinal)));
+        Assert.Contains(lines, line => line.EndsWith(trained.Folder["animals.txt"], StringComparison.Ordinal));
+        Assert.InRange(lines.Length, 8, 16);
+        Assert.Contains(
+            TextVaeProcess.Run(folder, "info", "run", "--tensors").Succeeded(),
+            line => line.Contains("convolutions.blocks.normalization0.num_batches_tracked", StringComparison.Ordinal)); // no name is wrapped
+
+        File.AppendAllText(folder["run", "metrics.jsonl"], "{\"kind\":\"validation\",\"st");
+        var info = JsonElement.Parse(Assert.Single(TextVaeProcess.Run(folder, "info", "run", "--json").Succeeded()));
+        Assert.Equal((40, 40, 40), (info.GetProperty("step").GetInt32(), info.GetProperty("steps").GetInt32(), info.GetProperty("validation").GetProperty("step").GetInt32()));
+        File.Delete(folder["run", "metrics.jsonl"]);
+        Assert.Contains(TextVaeProcess.Run(folder, "info", "run").Succeeded(), line => line.Contains("metrics.jsonl says not how many are done", StringComparison.Ordinal));
     }
 
     [Theory]

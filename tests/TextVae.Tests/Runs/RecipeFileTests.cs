@@ -93,8 +93,8 @@ public class RecipeFileTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("my-recipe.json", "{}");
-        Assert.EndsWith("; did you mean ptb-hybrid?", Assert.Throws<InvalidInputException>(() => RecipeFile.Load("ptb-hibrid")).Message, StringComparison.Ordinal);
-        Assert.EndsWith($"; did you mean {folder["my-recipe.json"]}?", Assert.Throws<InvalidInputException>(() => RecipeFile.Load(folder["my-recip.json"])).Message, StringComparison.Ordinal);
+        Assert.EndsWith(" (did you mean 'ptb-hybrid'?)", Assert.Throws<InvalidInputException>(() => RecipeFile.Load("ptb-hibrid")).Message, StringComparison.Ordinal);
+        Assert.EndsWith($" (did you mean '{folder["my-recipe.json"]}'?)", Assert.Throws<InvalidInputException>(() => RecipeFile.Load(folder["my-recip.json"])).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("did you mean", Assert.Throws<InvalidInputException>(() => RecipeFile.Load("something-else-entirely")).Message, StringComparison.Ordinal);
     }
 

@@ -25,6 +25,14 @@ public class EditDistanceTests
     public void Characters_are_UTF_16_units() => Assert.Equal(2 / 3.0, EditDistance.Normalized("a😀", "ab"));
 
     [Fact]
+    public void The_nearest_of_some_texts_is_within_a_distance()
+    {
+        Assert.Equal("sample", EditDistance.Nearest("smaple", ["score", "sample", "simple"], most: 0.4));
+        Assert.Null(EditDistance.Nearest("bogus", ["score", "sample"], most: 0.4));
+        Assert.Null(EditDistance.Nearest("bogus", [], most: 1));
+    }
+
+    [Fact]
     public void As_many_edits_are_within_a_distance_as_the_distance_says() =>
         Gen.Select(Gen.Int[0, 300], Gen.OneOf(Gen.Int[0, 100].Select(percent => percent / 100.0), Gen.Double[0, 1])).Sample((length, distance) =>
         {
