@@ -7,7 +7,17 @@ public class LatentUseTests
 {
     private static readonly EvaluationResult InUse = new()
     {
-        Texts = 100, Characters = 3_000, Tokens = 3_100, Latent = 8, Reconstruction = 20, Kl = 12, Auxiliary = 30, ActiveUnits = 8, MutualInformation = 4, MarginalKl = 8, RandomLatentGap = 30,
+        Texts = 100,
+        Characters = 3_000,
+        Tokens = 3_100,
+        Latent = 8,
+        Reconstruction = 20,
+        Kl = 12,
+        Auxiliary = 30,
+        ActiveUnits = 8,
+        MutualInformation = 4,
+        MarginalKl = 8,
+        RandomLatentGap = 30,
     };
 
     [Fact]
