@@ -34,32 +34,35 @@ public sealed record AutoRecipe
     public static AutoRecipe For(TrainingTexts texts, TimeSpan time, IReadOnlyList<string>? overrides = null)
     {
         Check.That(time > TimeSpan.Zero, "the time", time, "more than none");
-        overrides ??= [];
         var clock = Stopwatch.StartNew();
-        Recipe Given(Recipe chosen) => RecipeFile.Change(chosen, overrides); // what is given goes before what was chosen so far
+        Recipe Given(Recipe chosen) => RecipeFile.Change(chosen, overrides ?? []); // what is given goes before what was chosen so far
 
-        var recipe = Given(new Recipe());
-        recipe = Given(recipe with { Data = FittedData.Before(recipe.Data) });
+        var data = Given(new Recipe()).Data;
+        var recipe = Given(new Recipe { Data = FittedData.Before(data) });
         recipe.Data.Validate();
         var survey = TextSurvey.Of(FittedData.Read(recipe.Data, texts));
-        recipe = Given(recipe with { Data = FittedData.WithTokenizer(recipe.Data, Given(recipe with { Data = recipe.Data with { Tokenizer = FittedData.Tokenizer(survey) } }).Data.Tokenizer, survey) });
+        recipe = Given(recipe with { Data = FittedData.WithTokenizer(recipe.Data, survey) });
+        recipe = Given(recipe with { Data = FittedData.WithVocabulary(recipe.Data, survey) });
         var lengths = FittedData.Lengths(recipe.Data, texts, survey);
-        recipe = Given(recipe with { Data = FittedData.Of(recipe.Data, survey, lengths) });
+        recipe = Given(recipe with { Data = FittedData.WithLength(recipe.Data, lengths) });
         recipe = Given(FittedModel.Of(recipe, survey, lengths, time));
         var steps = Given(recipe with { Training = recipe.Training with { Steps = 0 } }).Training.Steps; // 0: not given
-        if (steps > 0)
-        {
-            recipe = Given(FittedSchedule.Of(recipe, survey, steps));
-            recipe.Validate();
-            return new AutoRecipe { Recipe = recipe, Survey = survey, Duration = null, Reasons = [.. Reason(recipe, survey, lengths), FittedSchedule.InWords(recipe, survey)] };
-        }
+        var (fitted, timing, duration) = steps > 0 ? (recipe, null, null) : Timed(recipe, survey, texts, time, clock, Given);
+        fitted = Given(FittedSchedule.Of(fitted, survey, steps > 0 ? steps : fitted.Training.Steps));
+        fitted.Validate();
+        IEnumerable<string?> reasons = [FittedData.InWords(survey), FittedData.InWords(fitted.Data, lengths), FittedModel.InWords(fitted), timing, FittedSchedule.InWords(fitted, survey)];
+        return new AutoRecipe { Recipe = fitted, Survey = survey, Duration = duration, Reasons = [.. reasons.OfType<string>()] };
+    }
 
+    /// <summary>The recipe with as many steps as there is time for, and a smaller decoder where these would be too few.</summary>
+    private static (Recipe Recipe, string? InWords, TimeSpan? Duration) Timed(Recipe recipe, TextSurvey survey, TrainingTexts texts, TimeSpan time, Stopwatch clock, Func<Recipe, Recipe> given)
+    {
         using var corpus = Corpus.Load(recipe.Data, texts);
         var seconds = Measured();
         while ((time - clock.Elapsed).TotalSeconds / seconds < FittedModel.LeastSteps && FittedModel.Smaller(recipe) is { } smaller)
         {
             var decoder = recipe.Model.Decoder;
-            recipe = Given(smaller);
+            recipe = given(smaller);
             if (recipe.Model.Decoder == decoder)
             {
                 break; // its size is given
@@ -72,32 +75,11 @@ public sealed record AutoRecipe
             return StepTime.Measure(recipe, corpus, Measuring);
         }
 
-        var affordable = FittedSchedule.Affordable(recipe, seconds, time - clock.Elapsed);
-        steps = FittedSchedule.Steps(recipe, survey, affordable);
-        recipe = FittedSchedule.Of(recipe, survey, steps);
-        recipe = Given(recipe with { Training = recipe.Training with { Patience = FittedSchedule.Patience } });
-        recipe.Validate();
-        var duration = TimeSpan.FromSeconds(recipe.Training.Steps * seconds);
-        return new AutoRecipe
-        {
-            Recipe = recipe,
-            Survey = survey,
-            Duration = duration,
-            Reasons =
-            [
-                .. Reason(recipe, survey, lengths),
-                Invariant($"a step of {recipe.Training.BatchSize} texts takes {seconds * 1000:0.#} ms here: {recipe.Training.Steps:N0} steps, {Passes(recipe, survey):0.#} passes over the texts, in {(long)duration.TotalMinutes}:{duration:ss} minutes{(steps < affordable ? ", as more passes would learn them by heart" : "")}"),
-                FittedSchedule.InWords(recipe, survey),
-            ],
-        };
+        var batch = recipe.Training.BatchSize;
+        var affordable = FittedSchedule.Affordable(seconds, time - clock.Elapsed);
+        var steps = FittedSchedule.Steps(recipe, survey, affordable);
+        var duration = TimeSpan.FromSeconds(steps * seconds);
+        var inWords = Invariant($"a step of {batch} texts takes {seconds * 1000:0.#} ms here: {steps:N0} steps, {(double)steps * batch / survey.Texts:0.#} passes over the texts, in {(long)duration.TotalMinutes}:{duration:ss} minutes{(steps < affordable ? ", as more passes would learn them by heart" : "")}");
+        return (recipe with { Training = recipe.Training with { Steps = steps, Patience = FittedSchedule.Patience } }, inWords, duration);
     }
-
-    private static double Passes(Recipe recipe, TextSurvey survey) => (double)recipe.Training.Steps * recipe.Training.BatchSize / Math.Max(survey.Texts, 1);
-
-    private static IEnumerable<string> Reason(Recipe recipe, TextSurvey survey, TokenLengths lengths) =>
-    [
-        FittedData.InWords(survey),
-        FittedData.InWords(recipe.Data, lengths),
-        FittedModel.InWords(recipe),
-    ];
 }

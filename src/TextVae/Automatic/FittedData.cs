@@ -38,18 +38,18 @@ internal static class FittedData
     private const long ManyCharacters = 300_000;
     private const double WordsShare = 0.05; // spaces among the characters
 
-    /// <summary>What tokens are best: pieces of words where there are many texts of words, else characters.</summary>
-    public static string Tokenizer(TextSurvey survey)
+    /// <summary>The data with the tokens that are best: pieces of words where there are many texts of words, else characters.</summary>
+    public static DataConfig WithTokenizer(DataConfig data, TextSurvey survey)
     {
         var spaces = survey.Alphabet.Where(known => Rune.IsWhiteSpace(known.Character)).Sum(known => known.Count);
-        return survey.Characters >= ManyCharacters && spaces >= WordsShare * survey.Characters ? SubwordTokenizer.Name : CharacterTokenizer.Name;
+        return data with { Tokenizer = survey.Characters >= ManyCharacters && spaces >= WordsShare * survey.Characters ? SubwordTokenizer.Name : CharacterTokenizer.Name };
     }
 
-    /// <summary>The data with a tokeniser, and as many subwords as the texts can teach.</summary>
-    public static DataConfig WithTokenizer(DataConfig data, string tokenizer, TextSurvey survey) => data with
+    /// <summary>The data with as many tokens as the texts can teach.</summary>
+    public static DataConfig WithVocabulary(DataConfig data, TextSurvey survey) => data with
     {
-        Tokenizer = tokenizer,
-        VocabularySize = tokenizer == SubwordTokenizer.Name && data.Merges is null ? survey.Characters switch { < 2_000_000 => 512, < 10_000_000 => 1_000, _ => 2_000 } : data.VocabularySize,
+        VocabularySize = data.Tokenizer == SubwordTokenizer.Name && data.Merges is null ? survey.Characters switch { < 2_000_000 => 512, < 10_000_000 => 1_000, _ => 2_000 } : data.VocabularySize,
+        MinCount = data.Tokenizer == CharacterTokenizer.Name && data.Texts == TextKind.Lines && survey.Texts >= EnoughForUnknowns ? Rare : data.MinCount,
     };
 
     /// <summary>The training texts.</summary>
@@ -77,15 +77,11 @@ internal static class FittedData
         return new TokenLengths([.. Read(data, texts).Where(text => !string.IsNullOrWhiteSpace(text)).Take(Sample).Select(Count).Order()]);
     }
 
-    /// <summary>The data as before, with what could be chosen once the texts were read.</summary>
-    public static DataConfig Of(DataConfig before, TextSurvey survey, TokenLengths lengths)
+    /// <summary>The data with the length of its texts.</summary>
+    public static DataConfig WithLength(DataConfig data, TokenLengths lengths)
     {
-        var wanted = before.Texts == TextKind.Windows ? OfRunningText : Math.Min(lengths.Of(Share) + 1, Longest);
-        return before with
-        {
-            Length = before.Length == Unknown ? Rounded(wanted) : before.Length,
-            MinCount = before.Tokenizer == CharacterTokenizer.Name && survey.Texts >= EnoughForUnknowns && before.Texts == TextKind.Lines ? Rare : before.MinCount,
-        };
+        var wanted = data.Texts == TextKind.Windows ? OfRunningText : Math.Min(lengths.Of(Share) + 1, Longest);
+        return data.Length == Unknown ? data with { Length = Rounded(wanted) } : data;
     }
 
     /// <summary>The next length that the layers can halve as often as <see cref="FittedModel"/> lets them.</summary>

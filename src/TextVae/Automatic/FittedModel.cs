@@ -10,13 +10,15 @@ internal static class FittedModel
     /// <summary>With fewer steps a smaller model does better.</summary>
     public const int LeastSteps = 1_500;
 
+    /// <summary>With fewer different texts a model knows them by heart.</summary>
+    public const int FewTexts = 500;
+
     private const int Latent = 32;
     private const int Features = 64;
     private const int First = 64; // feature maps of the layer next to the text
     private const int Further = 128;
     private const double TokensOfABatch = 1_200;
     private const int LeastBatch = 16;
-    private const int FewTexts = 500;
     private const int ManyTokens = 256; // from here on, one-hot tokens are too wide for the first layer
 
     private static readonly int[] Units = [128, 192, 256, 384, 512, 768];

@@ -15,13 +15,14 @@ internal static class FittedSchedule
     private const double ForValidation = 0.08; // of the time
     private const double ForTheEnd = 6; // seconds: the prior, the first samples
     private const double ForwardShare = 0.35; // of a step's time, for as many texts
-    private const int FewTexts = 500;
+    private const int Cycles = 4; // Fu et al. 2019
+    private const double RiseOfTarget = 0.3; // of the steps, in which beta can come from nothing to 1
     private const int MostPasses = 40; // over the texts; with more, those that are held out cost more again
     private const int LeastSteps = 300;
     private const int ManyPasses = 10;
 
     /// <summary>The steps that there is time for.</summary>
-    public static long Affordable(Recipe recipe, double seconds, TimeSpan left) =>
+    public static long Affordable(double seconds, TimeSpan left) =>
         (long)Math.Max(Validations, Math.Max(left.TotalSeconds - ForTheEnd, left.TotalSeconds / 2) * (1 - ForValidation) / seconds);
 
     /// <summary>So many of them that the texts are not learnt by heart.</summary>
@@ -39,7 +40,7 @@ internal static class FittedSchedule
         var affordable = ForValidation * steps * recipe.Training.BatchSize / ForwardShare / Validations;
         return recipe with
         {
-            Objective = recipe.Objective with { Kl = recipe.Objective.Kl is LinearSchedule linear ? linear with { Start = steps / 20, End = Math.Max(steps / 20 + 1, steps * (passes > ManyPasses ? 4 : 6) / 10) } : recipe.Objective.Kl },
+            Objective = recipe.Objective with { Kl = Of(recipe.Objective.Kl, steps, passes > ManyPasses) },
             Training = recipe.Training with
             {
                 Steps = steps,
@@ -54,12 +55,21 @@ internal static class FittedSchedule
         };
     }
 
+    /// <summary>A KL schedule in proportion. Of few texts what the vector says is soon learnt by heart, so that the weight is to rise earlier.</summary>
+    private static KlSchedule Of(KlSchedule schedule, long steps, bool few) => schedule switch
+    {
+        LinearSchedule linear => linear with { Start = steps / 20, End = Math.Max(steps / 20 + 1, steps * (few ? 4 : 6) / 10) },
+        CyclicalSchedule cyclical => cyclical with { Period = Math.Max(2, steps / Cycles) },
+        TargetSchedule target => target with { Integral = Math.Max(target.Integral, 1 / (RiseOfTarget * steps)) },
+        _ => schedule,
+    };
+
     /// <summary>What changes when, and what to expect.</summary>
     public static string InWords(Recipe recipe, TextSurvey survey)
     {
         var (training, kl) = (recipe.Training, recipe.Objective.Kl);
         var annealing = kl is LinearSchedule linear ? Invariant($"the KL weight rises from step {linear.Start:N0} to {linear.End:N0}") : $"the KL weight follows the schedule '{KlSchedule.Kinds.NameOf(kl)}'";
-        var warning = survey.Distinct < FewTexts ? Invariant($"; {survey.Distinct:N0} different texts are few: the model will know them by heart and make up little") : "";
+        var warning = survey.Distinct < FittedModel.FewTexts ? Invariant($"; {survey.Distinct:N0} different texts are few: the model will know them by heart and make up little") : "";
         return Invariant($"{annealing}, the learning rate falls from {training.LearningRate} after step {training.Decay.After:N0}{warning}");
     }
 }

@@ -21,7 +21,8 @@ public class RecipeKeyTests
         RecipeKey Of(string key) => Assert.Single(RecipeFile.Keys, known => known.Key == key);
         var end = Of("objective.kl.end");
         Assert.Equal(("linear", "a whole number", "8000"), (Assert.Single(end.Kinds), end.Type, end.Default));
-        Assert.Equal(("linear or constant or cyclical or auto or target", "linear"), (Of("objective.kl.schedule").Type, Of("objective.kl.schedule").Default));
+        Assert.StartsWith("linear or constant or cyclical or auto or target", Of("objective.kl.schedule").Type, StringComparison.Ordinal); // and what other assemblies add
+        Assert.Equal("linear", Of("objective.kl.schedule").Default);
         Assert.Empty(Of("objective.kl.weight").Kinds);
         Assert.Equal(("a number or null", "null"), (Of("training.clip").Type, Of("training.clip").Default));
         Assert.Equal("100", Of("training.aggressive.mostUpdates").Default);
@@ -36,7 +37,7 @@ public class RecipeKeyTests
     [InlineData("objective.kl.schedule=foo", "expected one of linear, constant, cyclical, auto, target")]
     [InlineData("model.decoder.kind=foo", "expected one of lstm, bytenet, parallel")]
     public void A_mistyped_key_is_refused_with_the_one_that_was_meant(string change, string hint) =>
-        Assert.EndsWith(hint, Assert.Throws<InvalidInputException>(() => RecipeFile.Load("small", [change])).Message, StringComparison.Ordinal);
+        Assert.Contains(hint, Assert.Throws<InvalidInputException>(() => RecipeFile.Load("small", [change])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_name_unlike_all_others_gets_no_hint() =>
