@@ -114,7 +114,8 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
     /// <summary>Where a run goes: named after its recipe or, without one, after its texts.</summary>
     private static IEnumerable<string> Folders(TrainingRequest asked)
     {
-        var name = Path.GetFileNameWithoutExtension(asked.Recipe ?? asked.Data.FirstOrDefault(path => path != TextFile.StandardInput)?.TrimEnd('/') ?? (asked.Data.Length > 0 ? AutoRecipe.Name : BuiltInCorpus.Name));
+        var texts = asked.Data.FirstOrDefault(path => path != TextFile.StandardInput)?.TrimEnd('/') ?? (asked.Data.Length > 0 ? AutoRecipe.Name : BuiltInCorpus.Name);
+        var name = Path.GetFileNameWithoutExtension(asked.Recipe ?? texts) is { Length: > 0 } plain ? plain : AutoRecipe.Name;
         return Enumerable.Range(1, int.MaxValue - 1).Select(number => Path.Combine(Runs, number == 1 ? name : $"{name}-{number}"));
     }
 }

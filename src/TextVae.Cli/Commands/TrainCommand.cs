@@ -22,7 +22,7 @@ internal static class TrainCommand
         var column = CommonOptions.Column("data.column");
         var encoding = CommonOptions.Encoding();
         var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
-        var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE, or runs/RECIPE-2 and so on if that is taken." };
+        var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE or, without a recipe, runs/ and the texts' name; with -2 and so on behind it if that is taken." };
         var minutes = Numbers.Optional<double>("--minutes", Invariant($"How long training may take here, without a RECIPE. Default: {TrainingRequest.DefaultMinutes}."), least: 0.05, most: 100_000);
         var nats = Numbers.Optional<double>("--nats", "What the latent vector shall say of a text, in nats: objective.kl.schedule=target and objective.kl.nats.", least: 0);
         var longer = new Option<string?>("--long") { Description = "What becomes of texts that are longer than data.length: they are left out (drop), cut, or split into several (data.long)." };

@@ -20,6 +20,7 @@ internal static class FittedSchedule
     private const int MostPasses = 40; // over the texts; with more, those that are held out cost more again
     private const int LeastSteps = 300;
     private const int ManyPasses = 10;
+    private const double FreeBits = 0.2; // nats of each dimension: weight decay beside few texts would else leave the vector idle, and new texts alike
 
     /// <summary>The steps that there is time for.</summary>
     public static long Affordable(double seconds, TimeSpan left) =>
@@ -40,7 +41,11 @@ internal static class FittedSchedule
         var affordable = ForValidation * steps * recipe.Training.BatchSize / ForwardShare / Validations;
         return recipe with
         {
-            Objective = recipe.Objective with { Kl = Of(recipe.Objective.Kl, steps, passes > ManyPasses) },
+            Objective = recipe.Objective with
+            {
+                Kl = Of(recipe.Objective.Kl, steps),
+                FreeBits = passes > ManyPasses && HasFreeBits(recipe) ? FreeBits : recipe.Objective.FreeBits,
+            },
             Training = recipe.Training with
             {
                 Steps = steps,
@@ -55,10 +60,13 @@ internal static class FittedSchedule
         };
     }
 
-    /// <summary>A KL schedule in proportion. Of few texts what the vector says is soon learnt by heart, so that the weight is to rise earlier.</summary>
-    private static KlSchedule Of(KlSchedule schedule, long steps, bool few) => schedule switch
+    /// <summary>Whether nats of each latent dimension can be free: where a KL term is weighed, and not controlled.</summary>
+    private static bool HasFreeBits(Recipe recipe) => !recipe.Model.IsLanguageModel && recipe.Objective.Kl is { Weight: > 0, ControlsKl: false };
+
+    /// <summary>A KL schedule in proportion.</summary>
+    private static KlSchedule Of(KlSchedule schedule, long steps) => schedule switch
     {
-        LinearSchedule linear => linear with { Start = steps / 20, End = Math.Max(steps / 20 + 1, steps * (few ? 4 : 6) / 10) },
+        LinearSchedule linear => linear with { Start = steps / 20, End = Math.Max(steps / 20 + 1, steps * 6 / 10) },
         CyclicalSchedule cyclical => cyclical with { Period = Math.Max(2, steps / Cycles) },
         TargetSchedule target => target with { Integral = Math.Max(target.Integral, 1 / (RiseOfTarget * steps)) },
         _ => schedule,

@@ -45,6 +45,8 @@ public class AutoRecipeTests
         Assert.Equal(10 * first.End, second.End);
         Assert.Equal(10 * some.Training.Decay.After, more.Training.Decay.After);
         Assert.True(first.End < some.Training.Steps);
+        Assert.True(more.Objective.FreeBits > 0 && more.Training.WeightDecay > For(OfLengths(20)).Training.WeightDecay); // many passes
+        Assert.Equal(0, For(OfLengths(20), "training.steps=10000", "objective.kl.schedule=target").Objective.FreeBits);
         Assert.Equal(0.1, Assert.IsType<TargetSchedule>(For(OfLengths(20), "training.steps=33", "objective.kl.schedule=target").Objective.Kl).Integral, 0.01);
         Assert.Equal(250, Assert.IsType<CyclicalSchedule>(For(OfLengths(20), "training.steps=1000", "objective.kl.schedule=cyclical").Objective.Kl).Period);
     }
