@@ -40,10 +40,11 @@ public sealed record AutoRecipe
         var data = Given(new Recipe()).Data;
         var recipe = Given(new Recipe { Data = FittedData.Before(data) });
         recipe.Data.Validate();
-        var survey = TextSurvey.Of(FittedData.Read(recipe.Data, texts));
+        var train = texts.Split(recipe.Data).Train;
+        var survey = TextSurvey.Of(FittedData.Read(recipe.Data, train));
         recipe = Given(recipe with { Data = FittedData.WithTokenizer(recipe.Data, survey) });
         recipe = Given(recipe with { Data = FittedData.WithVocabulary(recipe.Data, survey) });
-        var lengths = FittedData.Lengths(recipe.Data, texts, survey);
+        var lengths = FittedData.Lengths(recipe.Data, train, survey);
         recipe = Given(recipe with { Data = FittedData.WithLength(recipe.Data, lengths) });
         recipe = Given(FittedModel.Of(recipe, survey, lengths, time));
         var steps = Given(recipe with { Training = recipe.Training with { Steps = 0 } }).Training.Steps; // 0: not given

@@ -53,10 +53,10 @@ internal static class FittedData
     };
 
     /// <summary>The training texts.</summary>
-    public static IEnumerable<string> Read(DataConfig data, TrainingTexts texts) => new Mending(data.InvalidUtf8).Texts(texts.Split(data).Train.Read());
+    public static IEnumerable<string> Read(DataConfig data, TextSource train) => new Mending(data.InvalidUtf8).Texts(train.Read());
 
     /// <summary>Counts the texts' tokens, end not included.</summary>
-    public static TokenLengths Lengths(DataConfig data, TrainingTexts texts, TextSurvey survey)
+    public static TokenLengths Lengths(DataConfig data, TextSource train, TextSurvey survey)
     {
         if (data.Texts == TextKind.Windows)
         {
@@ -66,7 +66,7 @@ internal static class FittedData
         {
             return new TokenLengths([.. survey.Lengths.SelectMany(known => Enumerable.Repeat(known.Length, (int)Math.Ceiling((double)known.Texts * Sample / Math.Max(survey.Texts, Sample))))]);
         }
-        var tokenizer = Corpus.Learn(data, texts.Split(data).Train, []);
+        var tokenizer = Corpus.Learn(data, train, []);
         var ids = new List<int>();
         int Count(string text)
         {
@@ -74,7 +74,7 @@ internal static class FittedData
             tokenizer.Encode(text, ids);
             return ids.Count;
         }
-        return new TokenLengths([.. Read(data, texts).Where(text => !string.IsNullOrWhiteSpace(text)).Take(Sample).Select(Count).Order()]);
+        return new TokenLengths([.. Read(data, train).Where(text => !string.IsNullOrWhiteSpace(text)).Take(Sample).Select(Count).Order()]);
     }
 
     /// <summary>The data with the length of its texts.</summary>

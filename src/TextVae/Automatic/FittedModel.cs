@@ -42,7 +42,7 @@ internal static class FittedModel
                 Expansion = new DeconvolutionalExpansionConfig { Channels = [.. channels.Reverse()], Features = Features },
                 Decoder = new LstmDecoderConfig { Hidden = Hidden(survey.Characters, time) },
             },
-            Training = recipe.Training with { BatchSize = Math.Min(batch, survey.Distinct < FewTexts ? LeastBatch : batch) },
+            Training = recipe.Training with { BatchSize = survey.Distinct < FewTexts ? LeastBatch : batch },
         };
     }
 

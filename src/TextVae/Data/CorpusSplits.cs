@@ -32,7 +32,7 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
 
     /// <summary>Texts that are split here: lines by a hash, running text by position.</summary>
     public static CorpusSplits Of(DataConfig config, TextSource whole) =>
-        config.Validation is { } validation ? WithHeldOut(config, whole, validation, config.Test)
+        config.Validation is { } validation ? AsFound(config, whole, TextSource.Of(config, validation), config.Test is { } test ? TextSource.Of(config, test) : null)
         : config.Texts == TextKind.Lines ? ByHash(config, whole)
         : ByPosition(whole);
 
@@ -76,17 +76,17 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     {
         var near = config.Split == NeverParted.Near;
         var together = near ? ", near duplicates together" : "";
-        string Form(string text) => near ? NearForm.Of(Mending.Replace(text)) : Mending.Replace(text);
-        if (HasValidation(whole, Form))
+        Func<string, string> form = near ? Near : Mending.Replace;
+        if (HasValidation(whole, form))
         {
-            bool Falls(string text, int from, int to) => !string.IsNullOrWhiteSpace(text) && Bucket(Form(text)) is var bucket && bucket >= from && bucket < to;
+            bool Falls(string text, int from, int to) => !string.IsNullOrWhiteSpace(text) && Bucket(form(text)) is var bucket && bucket >= from && bucket < to;
             return new(
                 whole.Where(TrainPart + together, text => string.IsNullOrWhiteSpace(text) || Falls(text, 0, 90)), // where they are counted
                 whole.Where(ValidationPart + together, text => Falls(text, 90, 95)),
                 whole.Where(TestPart + together, text => Falls(text, 95, 100)),
                 Derived: true);
         }
-        return OfFew(whole, Form);
+        return OfFew(whole, form);
     }
 
     private static bool HasValidation(TextSource whole, Func<string, string> form)
@@ -124,30 +124,26 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
         };
     }
 
-    /// <summary>Validation and test texts from files of their own.</summary>
-    private static CorpusSplits WithHeldOut(DataConfig config, TextSource train, string validation, string? test)
+    /// <summary>Texts that were found split; where near duplicates never part, without those held-out texts that have one among those for training.</summary>
+    private static CorpusSplits AsFound(DataConfig config, TextSource train, TextSource validation, TextSource? test)
     {
         var notes = new List<string>();
-        TextSource HeldOut(string path)
-        {
-            var texts = TextSource.Of(config, path);
-            return config.Split == NeverParted.Near ? Unseen(texts, train, notes) : texts;
-        }
+        TextSource HeldOut(TextSource texts) => config.Split == NeverParted.Near ? Unseen(texts, train, notes) : texts;
         return new(train, HeldOut(validation), test is null ? null : HeldOut(test), Derived: false) { Notes = notes };
     }
 
-    /// <summary>The texts that have no near duplicate among those for training.</summary>
     private static TextSource Unseen(TextSource texts, TextSource train, List<string> notes)
     {
-        string Form(string text) => NearForm.Of(Mending.Replace(text));
-        var forms = texts.Read().Select(Form).ToHashSet();
-        var seen = train.Read().Select(Form).Where(forms.Contains).ToHashSet();
+        var forms = texts.Read().Select(Near).ToList();
+        var seen = train.Read().Select(Near).Where(forms.ToHashSet().Contains).ToHashSet();
         if (seen.Count > 0)
         {
-            notes.Add(Invariant($"{texts.Name}: {texts.Read().Count(text => seen.Contains(Form(text))):N0} of {texts.Read().Count():N0} texts have a near duplicate among those for training and were left out"));
+            notes.Add(Invariant($"{texts.Name}: {forms.Count(seen.Contains):N0} of {forms.Count:N0} texts have a near duplicate among those for training and were left out"));
         }
-        return texts.Where("unseen", text => !seen.Contains(Form(text))) with { Hash = DataCache.Key(texts.Hash, "unseen", train.Hash) };
+        return texts.Where("unseen", text => !seen.Contains(Near(text))) with { Hash = DataCache.Key(texts.Hash, "unseen", train.Hash) };
     }
+
+    private static string Near(string text) => NearForm.Of(Mending.Replace(text));
 
     private static CorpusSplits ByPosition(TextSource whole)
     {
@@ -163,10 +159,7 @@ internal sealed record CorpusSplits(TextSource Train, TextSource Validation, Tex
     {
         TextSource Required(string split) => Member(config, folder, split) ?? throw Missing(folder, split);
         Check.That(config.Validation is null, "data.validation", config.Validation, $"null, as {folder} brings its own");
-        var notes = new List<string>();
-        var train = Required("train");
-        TextSource HeldOut(TextSource texts) => config.Split == NeverParted.Near ? Unseen(texts, train, notes) : texts;
-        return new(train, HeldOut(Required("valid")), Member(config, folder, "test") is { } test ? HeldOut(test) : null, Derived: false) { Notes = notes };
+        return AsFound(config, Required("train"), Required("valid"), Member(config, folder, "test"));
     }
 
     /// <summary>A split of a folder: lines of text, or where there are none a file of another format.</summary>
