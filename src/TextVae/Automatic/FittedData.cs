@@ -31,12 +31,14 @@ internal static class FittedData
     private const int Unknown = 2;
     private const int Longest = 512; // beyond it a vector of some dozens of numbers says little of a text's end
     private const int OfRunningText = 64;
-    private const double Share = 0.99;
+    private const double FurtherLength = 1.5; // of the least length: padding costs the convolutions alone
     private const int Sample = 20_000; // texts whose tokens are counted
     private const int EnoughForUnknowns = 1_000; // texts of which some may lose their rarest characters
     private const int Rare = 3;
     private const long ManyCharacters = 300_000;
     private const double WordsShare = 0.05; // spaces among the characters
+
+    private static readonly double[] Shares = [1, 0.999, 0.99]; // of the texts that fit: the first whose length is no further
 
     /// <summary>The data with the tokens that are best: pieces of words where there are many texts of words, else characters.</summary>
     public static DataConfig WithTokenizer(DataConfig data, TextSurvey survey)
@@ -80,8 +82,13 @@ internal static class FittedData
     /// <summary>The data with the length of its texts.</summary>
     public static DataConfig WithLength(DataConfig data, TokenLengths lengths)
     {
-        var wanted = data.Texts == TextKind.Windows ? OfRunningText : Math.Min(lengths.Of(Share) + 1, Longest);
-        return data.Length == Unknown ? data with { Length = Rounded(wanted) } : data;
+        if (data.Length != Unknown)
+        {
+            return data;
+        }
+        int Within(double share) => Rounded(Math.Min(lengths.Of(share) + 1, Longest));
+        var least = Within(Shares[^1]);
+        return data with { Length = data.Texts == TextKind.Windows ? OfRunningText : Shares.Select(Within).First(length => length <= FurtherLength * least) };
     }
 
     /// <summary>The next length that the layers can halve as often as <see cref="FittedModel"/> lets them.</summary>

@@ -24,11 +24,14 @@ internal sealed record ReportTexts(long TrainingTexts, IReadOnlyList<string> Tra
             cancellationToken.ThrowIfCancellationRequested();
             known.Add(text);
         }
-        var characters = known.Sum(text => (long)text.Length);
-        return new ReportTexts(
-            training.EvaluationCount, known,
-            Spaced(known, (int)long.Clamp((long)known.Count * options.BaselineCharacters / long.Max(1, characters), 1, known.Count)),
-            [.. DatasetTexts.Read(heldOut, tokenizer, limit)]);
+        return new ReportTexts(training.EvaluationCount, known, ForBaselinesOf(known, options), [.. DatasetTexts.Read(heldOut, tokenizer, limit)]);
+    }
+
+    /// <summary>As many of the training texts as baselines learn from.</summary>
+    public static IReadOnlyList<string> ForBaselinesOf(IReadOnlyList<string> training, ReportOptions options)
+    {
+        var characters = training.Sum(text => (long)text.Length);
+        return Spaced(training, (int)long.Clamp((long)training.Count * options.BaselineCharacters / long.Max(1, characters), 1, training.Count));
     }
 
     /// <summary>So many of the texts, evenly spaced; all where there are no more.</summary>

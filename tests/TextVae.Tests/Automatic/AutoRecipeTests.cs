@@ -28,6 +28,12 @@ public class AutoRecipeTests
         recipe.Validate();
     }
 
+    [Theory]
+    [InlineData(30, 32)] // hardly longer than the rest: it fits
+    [InlineData(200, 24)] // it is cut, as the rest would be padded eightfold
+    public void One_long_text_of_many_does_not_make_all_long(int longest, int length) =>
+        Assert.Equal(length, For(OfLengths([.. Enumerable.Repeat(20, 299), longest])).Data.Length);
+
     [Fact]
     public void Texts_of_any_length_can_be_trained_on_and_the_longest_are_cut()
     {
