@@ -40,7 +40,7 @@ internal static partial class CommandLine
     public static RootCommand Root() => new("Learn a latent space of short texts, and generate from it.")
     {
         InspectCommand.Create(),
-        TrainCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
+        TrainCommand.Create(), TradeoffCommand.Create(), SampleCommand.Create(), ReconstructCommand.Create(),
         InterpolateCommand.Create(), TraverseCommand.Create(), AnalogyCommand.Create(),
         EncodeCommand.Create(), NeighborsCommand.Create(), DuplicatesCommand.Create(), CentroidCommand.Create(), DecodeCommand.Create(),
         EvaluateCommand.Create(), ScoreCommand.Create(), ReportCommand.Create(), FitPriorCommand.Create(), MergeCommand.Create(), InfoCommand.Create(), RecipesCommand.Create(), KeysCommand.Create(), PackCommand.Create(), CacheCommand.Create(), DoctorCommand.Create(), BenchCommand.Create(), CompletionCommand.Create(),
@@ -103,6 +103,7 @@ internal static partial class CommandLine
         return error switch
         {
             _ when BrokenPipe.IsReason(error) => ExitCodes.Done, // the reader has what it wanted: 'textvae sample RUN | head'
+            StoppedException stopped => stopped.ExitCode,
             InvalidInputException input => Fail(ExitCodes.Of(input.Kind), Hints.Explain(input)),
             DllNotFoundException or TypeInitializationException { InnerException: NotSupportedException or DllNotFoundException } =>
                 Fail(ExitCodes.Of(InputKind.Device), $"the native library of TorchSharp does not load ('textvae doctor' says more): {FirstLine(cause)}"),

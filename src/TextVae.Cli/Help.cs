@@ -35,8 +35,14 @@ internal static class Help
         [
             "textvae train --data names.txt                    # into runs/names, in three minutes",
             "textvae train --data tweets.csv --column tweet --minutes 30 --out runs/tweets",
+            "textvae train --data names.txt --nats auto        # finds out first how much the vector should say",
             "textvae train ptb-hybrid --data ptb --set objective.kl.schedule=auto",
             "textvae train --resume --out runs/names --steps 20000",
+        ],
+        ["tradeoff"] =
+        [
+            "textvae tradeoff names.txt                        # five runs of a minute, into runs/names-tradeoff",
+            "textvae tradeoff names.txt --nats 6,12,24 --minutes 5 --out runs/rates",
         ],
         ["sample"] =
         [

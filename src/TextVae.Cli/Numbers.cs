@@ -17,7 +17,7 @@ internal static class Numbers
         {
             Description = Limited(description, least, most),
             DefaultValueFactory = _ => otherwise,
-            CustomParser = argument => Read(name, argument, least, most),
+            CustomParser = argument => Read(name, argument.Tokens[^1].Value, argument, least, most),
         };
 
     /// <summary>A number that may be left out.</summary>
@@ -25,16 +25,21 @@ internal static class Numbers
         where T : struct, INumber<T>, IMinMaxValue<T> => new(name, aliases)
         {
             Description = Limited(description, least, most),
-            CustomParser = argument => Read(name, argument, least, most),
+            CustomParser = argument => Read(name, argument.Tokens[^1].Value, argument, least, most),
         };
 
     /// <summary>Whether a value of this type is read here.</summary>
     public static bool IsOne(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var number && (number == typeof(int) || number == typeof(long) || number == typeof(double));
 
-    private static T Read<T>(string name, ArgumentResult argument, T? least, T? most)
+    /// <summary>Reads one.</summary>
+    /// <param name="name">The option's.</param>
+    /// <param name="found">What stands there.</param>
+    /// <param name="argument">Is told what is wrong with it.</param>
+    /// <param name="least">The least that it may be.</param>
+    /// <param name="most">And the most.</param>
+    public static T Read<T>(string name, string found, ArgumentResult argument, T? least = null, T? most = null)
         where T : struct, INumber<T>, IMinMaxValue<T>
     {
-        var found = argument.Tokens[^1].Value;
         var (style, expected) = typeof(T) == typeof(double)
             ? (NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, "a number such as 0.7")
             : (NumberStyles.AllowLeadingSign, Invariant($"a whole number such as 7, at most {most ?? T.MaxValue:N0}"));

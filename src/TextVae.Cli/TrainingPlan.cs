@@ -11,7 +11,7 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
     private const string Runs = "runs";
 
     /// <summary>What to learn from.</summary>
-    public TextVae.TrainingTexts Texts => File.DataPaths.Count > 0 ? TextVae.TrainingTexts.Files(File.DataPaths) : TextVae.TrainingTexts.OfRecipe;
+    public TextVae.TrainingTexts Texts => TrainingRequest.TextsOf(File.DataPaths);
 
     /// <summary>Whether the texts come from standard input, where a resumed run finds them again only if somebody writes them there.</summary>
     public bool ReadsStandardInput => File.DataPaths.Contains(TextFile.StandardInput);
@@ -30,11 +30,18 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
     /// <summary>A new run, in a folder that no run has used.</summary>
     public static TrainingPlan New(TrainingRequest asked)
     {
-        var file = asked.Recipe is null ? null : Describe(asked); // what is refused is refused before a folder is made
-        return In(asked.Output is { } output ? RunLock.Take(output) : RunLock.TakeFree(Folders(asked)), run => run.Exists
-            ? throw new InvalidInputException(InputKind.Usage, $"--out {run.Path}: found a run there; expected another folder, or --resume to go on with it")
-            : file ?? Describe(asked));
+        var file = asked.Recipe is { } recipe ? Load(recipe, asked) : null; // what is refused is refused before a folder is made
+        return In(asked.Output is { } output ? RunLock.Take(output) : RunLock.TakeFree(Folders(asked)), folder => folder.Run.Exists
+            ? throw new InvalidInputException(InputKind.Usage, $"--out {folder.Run.Path}: found a run there; expected another folder, or --resume to go on with it")
+            : file ?? Choose(asked, folder));
     }
+
+    /// <summary>Runs at several rates in one folder, by the recipe of the first of them, if that is there already.</summary>
+    public static TrainingPlan Tradeoff(TrainingRequest asked) =>
+        In(asked.Output is { } output ? RunLock.Take(output) : RunLock.TakeFree(Folders(asked, "-tradeoff")), folder =>
+            folder.Run.Exists ? throw new InvalidInputException(InputKind.Usage, $"--out {folder.Run.Path}: found a run there; expected a folder for several runs")
+            : new RunFolder(folder.Run.At(RateTradeoff.Free)) is { Exists: true } first ? GoOn(first, asked with { Minutes = null })
+            : Describe(asked, folder));
 
     /// <summary>
     /// The run in a folder, with its own recipe and data where the command line names none. Where no run has begun yet
@@ -46,16 +53,16 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
             ?? throw new InvalidInputException(InputKind.Usage, "--resume: found no run in the folder 'runs'; expected --out DIR");
         return asked is { Recipe: null, Data: [] } && !new RunFolder(path).Exists
             ? throw new InvalidInputException(InputKind.RunFolder, $"{path}: found no training.json; expected a run folder to resume, or a RECIPE or --data to begin one")
-            : In(RunLock.Take(path), run => run.Exists ? GoOn(run, asked) : Describe(asked));
+            : In(RunLock.Take(path), folder => folder.Run.Exists ? GoOn(folder.Run, asked) : Describe(asked, folder));
     }
 
     public void Dispose() => Folder.Dispose();
 
-    private static TrainingPlan In(RunLock folder, Func<RunFolder, TrainingFile> describe)
+    private static TrainingPlan In(RunLock folder, Func<RunLock, TrainingFile> describe)
     {
         try
         {
-            return new TrainingPlan(folder, describe(folder.Run));
+            return new TrainingPlan(folder, describe(folder));
         }
         catch
         {
@@ -83,27 +90,26 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
         return file with { Recipe = recipe, DataPaths = data.Length > 0 ? data : file.DataPaths };
     }
 
-    private static TrainingFile Describe(TrainingRequest asked) => new()
-    {
-        Name = asked.Recipe ?? AutoRecipe.Name,
-        Recipe = asked.Recipe is { } recipe ? Load(recipe, asked) : Choose(asked),
-        Overrides = asked.Overrides,
-        DataPaths = asked.Data,
-    };
+    private static TrainingFile Describe(TrainingRequest asked, RunLock folder) => asked.Recipe is { } recipe ? Load(recipe, asked) : Choose(asked, folder);
 
-    private static Recipe Load(string recipe, TrainingRequest asked) => asked.Minutes is null
-        ? RecipeFile.Load(recipe, asked.Overrides)
-        : throw new InvalidInputException(InputKind.Usage, $"--minutes: found the recipe {Visible.Of(recipe, longest: 40)}, which says how many steps it takes; expected no recipe, or '{AutoRecipe.Name}'");
-
-    private static Recipe Choose(TrainingRequest asked)
+    private static TrainingFile Load(string recipe, TrainingRequest asked)
     {
-        var texts = asked.Data.Length > 0 ? TextVae.TrainingTexts.Files(asked.Data) : TextVae.TrainingTexts.OfRecipe;
-        var chosen = AutoRecipe.For(texts, TimeSpan.FromMinutes(asked.Minutes ?? TrainingRequest.DefaultMinutes), asked.Overrides);
+        InvalidInputException Refused(string option, string why) =>
+            new(InputKind.Usage, $"{option}: found the recipe {Visible.Of(recipe, longest: 40)}, {why}; expected no recipe, or '{AutoRecipe.Name}'");
+        return asked.Minutes is not null ? throw Refused("--minutes", "which says how many steps it takes")
+            : asked.ChoosesRate ? throw Refused("--nats auto", "which says nothing of the time for trying rates")
+            : new TrainingFile { Name = recipe, Recipe = RecipeFile.Load(recipe, asked.Overrides), Overrides = asked.Overrides, DataPaths = asked.Data };
+    }
+
+    private static TrainingFile Choose(TrainingRequest asked, RunLock folder)
+    {
+        var (rated, tried) = asked.ChoosesRate ? RateSearch.Of(asked, folder) : (asked, []);
+        var chosen = AutoRecipe.For(rated.Texts, rated.Time, rated.Overrides);
         foreach (var reason in chosen.Reasons)
         {
             Output.Note(reason);
         }
-        return chosen.Recipe;
+        return new TrainingFile { Name = AutoRecipe.Name, Recipe = chosen.Recipe, Overrides = rated.Overrides, Reasons = [.. tried, .. chosen.Reasons], DataPaths = rated.Data };
     }
 
     /// <summary>The run that was begun or went on last.</summary>
@@ -112,21 +118,10 @@ internal sealed record TrainingPlan(RunLock Folder, TrainingFile File) : IDispos
         : null;
 
     /// <summary>Where a run goes: named after its recipe or, without one, after its texts.</summary>
-    private static IEnumerable<string> Folders(TrainingRequest asked)
+    private static IEnumerable<string> Folders(TrainingRequest asked, string suffix = "")
     {
         var texts = asked.Data.FirstOrDefault(path => path != TextFile.StandardInput)?.TrimEnd('/') ?? (asked.Data.Length > 0 ? AutoRecipe.Name : BuiltInCorpus.Name);
         var name = Path.GetFileNameWithoutExtension(asked.Recipe ?? texts) is { Length: > 0 } plain ? plain : AutoRecipe.Name;
-        return Enumerable.Range(1, int.MaxValue - 1).Select(number => Path.Combine(Runs, number == 1 ? name : $"{name}-{number}"));
+        return Enumerable.Range(1, int.MaxValue - 1).Select(number => Path.Combine(Runs, number == 1 ? $"{name}{suffix}" : $"{name}{suffix}-{number}"));
     }
-}
-
-/// <summary>What a command line asks of <c>train</c>.</summary>
-/// <param name="Recipe">A recipe's name or file; null: one that fits the texts.</param>
-/// <param name="Data">The texts; none for the recipe's.</param>
-/// <param name="Output">The run folder, or null.</param>
-/// <param name="Overrides">Changes of the recipe.</param>
-/// <param name="Minutes">How long it may take, where the recipe is one that fits.</param>
-internal sealed record TrainingRequest(string? Recipe, string[] Data, string? Output, IReadOnlyList<string> Overrides, double? Minutes)
-{
-    public const double DefaultMinutes = 3;
 }

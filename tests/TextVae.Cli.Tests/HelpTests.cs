@@ -11,12 +11,13 @@ public sealed class HelpTests : IDisposable
     {
         var help = Help();
         Assert.Contains("  textvae [command] [options]", help, StringComparison.Ordinal);
-        Assert.All(["inspect", "train", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "report", "fit-prior", "merge", "pack", "cache", "info", "recipes", "keys", "doctor", "bench", "completion", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
+        Assert.All(["inspect", "train", "tradeoff", "sample", "reconstruct", "interpolate", "traverse", "analogy", "encode", "neighbors", "duplicates", "centroid", "decode", "evaluate", "report", "fit-prior", "merge", "pack", "cache", "info", "recipes", "keys", "doctor", "bench", "completion", "--version"], name => Assert.Contains($"  {name}", help, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("inspect", "FILE", "--column", "--minutes", "--set", "--json")]
     [InlineData("train", "RECIPE", "--data", "--valid", "--test", "--long", "--minutes", "--nats", "--invalid-utf8", "--out", "--set", "--steps", "--seed", "--threads", "--precision", "--device", "--resume", "--json")]
+    [InlineData("tradeoff", "RECIPE", "--data", "--valid", "--test", "--column", "--encoding", "--long", "--nats", "--minutes", "--out", "--set", "--seed", "--json")]
     [InlineData("sample", "RUN", "-n", "--count", "--near", "--distance", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
     [InlineData("reconstruct", "RUN", "TEXT", "--data", "-n", "--count", "--sample-latent", "--temperature", "--top-k", "--top-p", "--num-beams", "--no-repeat-ngram-size", "--prefix", "--alphabet", "--regex", "--max-length", "--seed", "--threads", "--device", "--precision", "--json")]
     [InlineData("interpolate", "RUN", "FROM", "TO", "-n", "--count", "--steps", "--spherical", "--temperature", "--seed", "--json")]
@@ -55,7 +56,7 @@ public sealed class HelpTests : IDisposable
             root.Parse($"{command} --help").Invoke(new System.CommandLine.InvocationConfiguration { Output = help });
             Assert.All(help.ToString().Split('\n').TakeWhile(line => line != "Examples:"), line => Assert.True(line.Length <= width, line));
             Assert.DoesNotMatch(@"--([a-z-]+) <\1>|\[default: [A-Z]|^\s+--\S+ <[A-Z]+>\s+[a-z]+\.[a-zA-Z.]+ *$", help.ToString());
-            Assert.Equal(command is "inspect" or "train" or "sample" or "score" or "encode" or "keys" or "completion", help.ToString().Contains($"Examples:\n  ", StringComparison.Ordinal));
+            Assert.Equal(command is "inspect" or "train" or "tradeoff" or "sample" or "score" or "encode" or "keys" or "completion", help.ToString().Contains($"Examples:\n  ", StringComparison.Ordinal));
         });
     }
 
@@ -75,7 +76,7 @@ public sealed class HelpTests : IDisposable
         string[] Completed(params string[] words) => TextVaeProcess.Shell(
             _folder,
             $"eval \"$(textvae completion bash)\"; COMP_LINE='{string.Join(' ', words)}'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({string.Join(' ', words)}); COMP_CWORD={words.Length - 1}; _textvae textvae; printf '%s\\n' \"${{COMPREPLY[@]}}\"").Succeeded();
-        Assert.Equal(["train", "traverse"], Completed("textvae", "tra"));
+        Assert.Equal(["tradeoff", "train", "traverse"], Completed("textvae", "tra"));
         Assert.Equal(["--minutes"], Completed("textvae", "train", "--min"));
         Assert.Contains("ptb-hybrid", Completed("textvae", "train", "ptb"));
     }

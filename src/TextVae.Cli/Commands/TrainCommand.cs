@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using TextVae.Cli.Reports;
-using TextVae.Platform;
 using TextVae.Training;
 using static System.FormattableString;
 
@@ -17,53 +15,26 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var words = RecipeAndTexts.Argument($"{AutoRecipe.Name}, one that fits the texts, this machine and --minutes");
-        var data = new Option<string[]>("--data") { Description = "Files of texts: one a line, or CSV, TSV, JSON, JSON Lines or Parquet, plain or as .gz, .bz2, .xz, .zst, .zip or .tar.gz; '-' is standard input. Or a folder with NAME.train.txt and NAME.valid.txt. Default: the built-in corpus, or the recipe's data.source." };
-        var column = CommonOptions.Column("data.column");
-        var encoding = CommonOptions.Encoding();
-        var invalid = CommonOptions.InvalidUtf8("data.invalidUtf8, else fail");
+        var arguments = new TrainingArguments();
         var output = new Option<string?>("--out") { Description = "The run folder. Default: runs/RECIPE or, without a recipe, runs/ and the texts' name; with -2 and so on behind it if that is taken." };
         var minutes = Numbers.Optional<double>("--minutes", Invariant($"How long training may take here, without a RECIPE. Default: {TrainingRequest.DefaultMinutes}."), least: 0.05, most: 100_000);
-        var nats = Numbers.Optional<double>("--nats", "What the latent vector shall say of a text, in nats: objective.kl.schedule=target and objective.kl.nats.", least: 0);
-        var longer = new Option<string?>("--long") { Description = "What becomes of texts that are longer than data.length: they are left out (drop), cut, or split into several (data.long)." };
-        longer.AcceptOnlyFromAmong("drop", "cut", "split");
-        var valid = new Option<string?>("--valid") { Description = "A file of validation texts. Default: a twentieth of --data." };
-        var test = new Option<string?>("--test") { Description = "A file of test texts, beside --valid. Default: a twentieth of --data." };
-        var set = CommonOptions.Set();
-        var steps = Numbers.Optional<long>("--steps", "How many batches to train in all: training.steps.", least: 1);
-        var seed = Numbers.Optional<long>("--seed", "The same seed, texts and machine give the same model: training.seed.");
-        var threads = Numbers.Optional<int>("--threads", "Threads of the computation; 0 is one for each core: training.threads.", least: 0, most: Devices.MostThreads);
-        var precision = CommonOptions.TrainingPrecision();
-        var device = new Option<string?>("--device") { Description = "Where to compute: training.device." };
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var nats = WantedRate.Option();
         var resume = new Option<bool>("--resume") { Description = "Go on from the run folder's last checkpoint." };
-        var json = CommonOptions.Json();
-        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.") { words, data, valid, test, column, encoding, invalid, longer, output, minutes, nats, set, steps, seed, threads, precision, device, resume, json };
+        var command = new Command("train", "Train a model on texts; started by mpirun or srun, with several processes.");
+        arguments.AddTo(command, output, minutes, nats, resume);
         command.SetAction(parsed =>
         {
-            string[] rate = parsed.GetValue(nats) is { } wanted ? ["objective.kl.schedule=target", Invariant($"objective.kl.nats={wanted}")] : []; // first, as --set may say more of it
-            var overrides = rate.Concat(CommonOptions.DataOverrides(parsed.GetValue(set), parsed.GetValue(column), parsed.GetValue(encoding), parsed.GetValue(invalid)))
-                .Concat(CommonOptions.Override("data.validation", FullPath(parsed.GetValue(valid))))
-                .Concat(CommonOptions.Override("data.test", FullPath(parsed.GetValue(test))))
-                .Concat(CommonOptions.Override("data.long", parsed.GetValue(longer)))
-                .Concat(CommonOptions.Override("training.steps", parsed.GetValue(steps)))
-                .Concat(CommonOptions.Override("training.seed", parsed.GetValue(seed)))
-                .Concat(CommonOptions.Override("training.threads", parsed.GetValue(threads)))
-                .Concat(CommonOptions.Override("training.precision", parsed.GetValue(precision)))
-                .Concat(CommonOptions.Override("training.device", parsed.GetValue(device)))
-                .ToList();
+            var rate = parsed.GetValue(nats);
             return ManyProcesses.Run(processes =>
             {
-                var (recipe, paths) = RecipeAndTexts.Of(parsed.GetValue(words) ?? [], parsed.GetValue(data) ?? []);
-                var asked = new TrainingRequest(recipe == AutoRecipe.Name ? null : recipe, paths, parsed.GetValue(output), overrides, parsed.GetValue(minutes));
+                var asked = arguments.Read(parsed, parsed.GetValue(output), parsed.GetValue(minutes), rate?.Overrides ?? []) with { ChoosesRate = rate is { IsToBeChosen: true } };
+                asked.RequireOneProcessToChoose(processes.Count);
                 using var plan = TrainingPlan.Of(processes, () => parsed.GetValue(resume) ? TrainingPlan.Resume(asked) : TrainingPlan.New(asked));
-                return Train(plan, processes, parsed.GetValue(json));
+                return Train(plan, processes, arguments.IsJson(parsed));
             });
         });
         return command;
     }
-
-    private static string? FullPath(string? path) => path is null ? null : JsonSerializer.Serialize(Path.GetFullPath(path));
 
     private static int Train(TrainingPlan plan, TrainingProcesses processes, bool json)
     {

@@ -11,7 +11,8 @@ namespace TextVae.Cli.Reports;
 /// <param name="Color">Such as <c>#1f77b4</c>: one that can be seen on white and on black.</param>
 /// <param name="Points">From left to right; those that are no numbers are passed over.</param>
 /// <param name="AsBars">Bars in place of a line.</param>
-internal sealed record Series(string Name, string Color, IEnumerable<(double X, double Y)> Points, bool AsBars = false)
+/// <param name="Marker">The size of a mark at each point, in pixels.</param>
+internal sealed record Series(string Name, string Color, IEnumerable<(double X, double Y)> Points, bool AsBars = false, float Marker = 0)
 {
     public (double X, double Y)[] Finite { get; } = [.. Points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
 }
@@ -73,7 +74,7 @@ internal static partial class Chart
             return;
         }
         var line = plot.Add.Scatter(xs, ys, color);
-        (line.LineWidth, line.MarkerSize) = (2, xs.Length == 1 ? 6 : 0);
+        (line.LineWidth, line.MarkerSize) = (2, series.Marker > 0 || xs.Length > 1 ? series.Marker : 6);
     }
 
     private static void Dress(Plot plot)

@@ -2,26 +2,14 @@ using TextVae.Reports;
 
 namespace TextVae.Cli.Reports;
 
-/// <summary>A report as one page of HTML, which is well-formed XML too, needs no other file and asks no network for anything.</summary>
+/// <summary>A report as one page of HTML.</summary>
 internal static class ReportPage
 {
     private const string Own = "#2f7ed8"; // the model's
     private const string Other = "#e07b2e";
     private const string Real = "#808080";
 
-    private static readonly string Style = Resource("report.css");
-
-    public static string Of(RunReport report) => $"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{Html.Text(report.Name)}: what the model came to</title>
-        <style>
-        {Style}</style>
-        </head>
-        <body>
+    public static string Of(RunReport report) => Html.Page($"{report.Name}: what the model came to", $"""
         <h1>{Html.Text(report.Name)}</h1>
         <p class="note">What the model came to, on {ReportSummary.Heading(report)}; {report.TrainingTexts:N0} training texts.</p>
         {Tiles(report)}
@@ -32,10 +20,7 @@ internal static class ReportPage
         {Distributions(report)}
         {LatentSpace(report)}
         {Curves(report.Curves)}
-        </body>
-        </html>
-
-        """;
+        """);
 
     private static string Tiles(RunReport report)
     {
@@ -130,7 +115,7 @@ internal static class ReportPage
             """;
         return $"""
             <h2>Latent space</h2>
-            {(report.Bound.Posterior is { } verdict ? $"<p>{Html.Text(Sentence(verdict.Sentence))}</p>" : "")}
+            {(report.Bound.Posterior is { } verdict ? $"<p>{Html.Text(Html.Sentence(verdict.Sentence))}</p>" : "")}
             {map}
             {ways}
             """;
@@ -149,13 +134,5 @@ internal static class ReportPage
             {Chart.Of("beta", "weight of the KL term", "step", Line("beta", Own, curves.Training, point => point.Beta))}
             </div>
             """;
-    }
-
-    private static string Sentence(string words) => $"{char.ToUpperInvariant(words[0])}{words[1..]}.";
-
-    private static string Resource(string name)
-    {
-        using var reader = new StreamReader(typeof(ReportPage).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
     }
 }

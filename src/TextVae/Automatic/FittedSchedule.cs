@@ -60,6 +60,16 @@ internal static class FittedSchedule
         };
     }
 
+    /// <summary>The recipe with its KL held at a rate, and all else as it is.</summary>
+    public static Recipe AtRate(Recipe recipe, double nats) => recipe with
+    {
+        Objective = recipe.Objective with
+        {
+            Kl = Of(new TargetSchedule { Nats = nats, Weight = Math.Max(1, recipe.Objective.Kl.Weight) }, recipe.Training.Steps),
+            FreeBits = 0,
+        },
+    };
+
     /// <summary>Whether nats of each latent dimension can be free: where a KL term is weighed, and not controlled.</summary>
     private static bool HasFreeBits(Recipe recipe) => !recipe.Model.IsLanguageModel && recipe.Objective.Kl is { Weight: > 0, ControlsKl: false };
 

@@ -49,8 +49,11 @@ public sealed record TargetSchedule : KlSchedule
         return new State { Error = error, Integral = Math.Clamp((((State)state).Integral ?? Floor) - Integral * error, Floor, Weight) };
     }
 
+    /// <summary>Whether a KL, nats per text, is what the schedule holds it at.</summary>
+    internal bool IsOnTarget(double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats;
+
     /// <inheritdoc/>
-    public override bool IsSettled(double beta, double kl) => Math.Abs(kl - Nats) <= Tolerance * Nats || beta == Weight && kl > Nats; // the texts need more than that
+    public override bool IsSettled(double beta, double kl) => IsOnTarget(kl) || beta == Weight && kl > Nats; // the texts need more than that
 
     /// <inheritdoc/>
     public override void Validate()

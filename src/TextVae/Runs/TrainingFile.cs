@@ -17,6 +17,10 @@ public sealed record TrainingFile
     /// <summary>The <c>KEY=VALUE</c> overrides, as given.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
 
+    /// <summary>Where the recipe was chosen: what was found and tried, what was chosen, and why; one line each.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Reasons { get; init; }
+
     /// <summary>
     /// The data's files or folder, absolute; or <c>dotnet-docs</c>, <c>-</c> for standard input, <c>memory</c> for texts that a
     /// program gave. Empty for what the recipe's <c>data.source</c> names.
