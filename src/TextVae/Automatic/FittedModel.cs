@@ -42,9 +42,18 @@ internal static class FittedModel
                 Expansion = new DeconvolutionalExpansionConfig { Channels = [.. channels.Reverse()], Features = Features },
                 Decoder = new LstmDecoderConfig { Hidden = Hidden(survey.Characters, time) },
             },
+            Objective = recipe.Objective with { Alpha = Alpha(recipe.Data, tokens) },
             Training = recipe.Training with { BatchSize = survey.Distinct < FewTexts ? LeastBatch : batch },
         };
     }
+
+    /// <summary>
+    /// The paper's for characters. Tokens of several are so predictable from those before that the vector of long texts would stay idle,
+    /// and samples alike, where the steps are few for the texts (docs/quality.md).
+    /// </summary>
+    private static double Alpha(DataConfig data, double tokens) => data.Tokenizer is Tokenizers.CharacterTokenizer.Name or Tokenizers.ByteTokenizer.Name
+        ? new Objectives.ObjectiveConfig().Alpha
+        : Math.Round(Math.Clamp(tokens / 60, 0.2, 0.5), 2);
 
     /// <summary>A length that a user has given may be one that cannot be halved so often.</summary>
     private static int Halvings(int length) =>

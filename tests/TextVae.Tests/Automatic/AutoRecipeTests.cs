@@ -60,8 +60,9 @@ public class AutoRecipeTests
     [Fact]
     public void What_is_given_is_kept_and_the_rest_fits_it()
     {
-        var recipe = For(OfLengths(20), "data.length=100", "model.latent=7", "training.batchSize=5", "objective.kl.schedule=target", "objective.kl.nats=4", "data.long=split");
+        var recipe = For(OfLengths(20), "data.length=100", "model.latent=7", "training.batchSize=5", "objective.kl.schedule=target", "objective.kl.nats=4", "objective.alpha=0.3", "data.long=split");
         Assert.Equal((100, 7, 5, LongTexts.Split), (recipe.Data.Length, recipe.Model.Latent, recipe.Training.BatchSize, recipe.Data.Longer));
+        Assert.Equal(0.3, recipe.Objective.Alpha);
         Assert.Equal(4, Assert.IsType<TargetSchedule>(recipe.Objective.Kl).Nats);
         Assert.Equal(2, Assert.IsType<ConvolutionalEncoderConfig>(recipe.Model.Encoder).Channels.Count); // 100 can be halved twice
         Refusal.Is(InputKind.Usage, () => For(OfLengths(20), "model.size=3"), "unknown key 'model.size'");
@@ -74,6 +75,14 @@ public class AutoRecipeTests
         Assert.Equal(192, recipe.Model.Decoder.StateSize);
         Assert.Equal(128, AutoRecipe.For(OfLengths(8), TimeSpan.FromMilliseconds(1)).Recipe.Model.Decoder.StateSize);
     }
+
+    [Theory]
+    [InlineData("characters", 40, 0.2)] // the paper's
+    [InlineData("words", 5, 0.2)]
+    [InlineData("words", 24, 0.42)] // 24 words and an end, of 60
+    [InlineData("words", 90, 0.5)]
+    public void The_features_of_long_texts_of_words_have_to_predict_more_of_them(string tokenizer, int words, double alpha) =>
+        Assert.Equal(alpha, For(TrainingTexts.Of(Enumerable.Range(0, 300).Select(i => string.Join(' ', Enumerable.Repeat($"{i % 9}", words)))), $"data.tokenizer={tokenizer}").Objective.Alpha);
 
     [Fact]
     public void Words_are_counted_as_words()
