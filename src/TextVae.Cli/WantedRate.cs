@@ -22,7 +22,7 @@ internal sealed record WantedRate(double? Nats)
     };
 
     /// <summary>Several, with commas between them.</summary>
-    public static Option<double[]?> List(string otherwise) => new(Name)
+    public static Option<IReadOnlyList<double>?> List(string otherwise) => new(Name)
     {
         Description = $"The rates to try: what the latent vector shall say of a text, in nats, with commas between them. Default: {otherwise}.",
         HelpName = "N,N,...",

@@ -19,6 +19,7 @@ public class NumbersTests(TrainedRun trained)
         ["train"] = ["tiny.json", "--data", "animals.txt", "--out", "another"],
         ["bench"] = ["tiny.json"],
         ["inspect"] = [],
+        ["tradeoff"] = ["tiny.json"],
         ["sample"] = ["run"],
         ["reconstruct"] = ["run", "cat"],
         ["interpolate"] = ["run"],
@@ -84,6 +85,13 @@ public class NumbersTests(TrainedRun trained)
         Assert.Equal(
             "--top-k: found '2147483648'; expected a whole number such as 7, at most 65,536",
             Assert.Single(CommandLine.Root().Parse(["sample", "run", "--top-k", "2147483648"]).Errors).Message);
+    }
+
+    [Fact]
+    public void Several_rates_have_commas_between_them_and_each_is_a_plain_number()
+    {
+        Assert.Equal([4, 8.5], CommandLine.Root().Parse(["tradeoff", "--nats", "4,8.5"]).GetValue<IReadOnlyList<double>?>("--nats")!);
+        Assert.Equal("--nats: found 'much'; expected a number such as 0.7", Assert.Single(CommandLine.Root().Parse(["tradeoff", "--nats", "4,much"]).Errors).Message);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class TradeoffCommand
         command.SetAction(parsed =>
         {
             var asked = arguments.Read(parsed, parsed.GetValue(output), parsed.GetValue(minutes), []);
-            var options = parsed.GetValue(nats) is { Length: > 0 } rates ? new RateTradeoffOptions { Nats = [.. rates.Distinct()] } : new RateTradeoffOptions();
+            var options = parsed.GetValue(nats) is { Count: > 0 } rates ? new RateTradeoffOptions { Nats = [.. rates.Distinct()] } : new RateTradeoffOptions();
             using var plan = TrainingPlan.Tradeoff(asked with { Minutes = asked.Minutes ?? (asked.Recipe is null ? DefaultMinutes : null) });
             using var signal = StopSignal.AtOnce(plan.Dispose);
             var folder = plan.Folder.Run.Path;
