@@ -25,8 +25,8 @@ public sealed class SharedCacheTests : IDisposable
         Train("animals.txt", 7);
         Train("others.txt", 8);
         Cache.Delete(recursive: true);
-        AtOnce("1kB", "animals.txt", "others.txt");
-        Assert.Equal(Hashes(7, 8), Hashes(0, 1));
+        AtOnce("1kB", "animals.txt", "others.txt", "animals.txt", "others.txt");
+        Assert.Equal(Hashes(7, 8, 7, 8), Hashes(0, 1, 2, 3));
     }
 
     [Fact]

@@ -17,6 +17,8 @@ internal static class FittedModel
     private const int Features = 64;
     private const int First = 64; // feature maps of the layer next to the text
     private const int Further = 128;
+    private const double MostAlpha = 0.5;
+    private const double TokensOfWholeAlpha = 60; // a text of so many would have alpha 1
     private const double TokensOfABatch = 1_200;
     private const int LeastBatch = 16;
     private const int ManyTokens = 256; // from here on, one-hot tokens are too wide for the first layer
@@ -51,9 +53,11 @@ internal static class FittedModel
     /// The paper's for characters. Tokens of several are so predictable from those before that the vector of long texts would stay idle,
     /// and samples alike, where the steps are few for the texts (docs/quality.md).
     /// </summary>
-    private static double Alpha(DataConfig data, double tokens) => data.Tokenizer is Tokenizers.CharacterTokenizer.Name or Tokenizers.ByteTokenizer.Name
-        ? new Objectives.ObjectiveConfig().Alpha
-        : Math.Round(Math.Clamp(tokens / 60, 0.2, 0.5), 2);
+    private static double Alpha(DataConfig data, double tokens)
+    {
+        var paper = new Objectives.ObjectiveConfig().Alpha;
+        return data.Tokenizer is Tokenizers.CharacterTokenizer.Name or Tokenizers.ByteTokenizer.Name ? paper : Math.Round(Math.Clamp(tokens / TokensOfWholeAlpha, paper, MostAlpha), 2);
+    }
 
     /// <summary>A length that a user has given may be one that cannot be halved so often.</summary>
     private static int Halvings(int length) =>
