@@ -29,14 +29,17 @@ internal static class InspectCommand
             var paths = parsed.GetValue(files) is { Length: > 0 } named ? named : [BuiltInCorpus.Name];
             var texts = TextVae.TrainingTexts.Files(paths);
             var chosen = AutoRecipe.For(texts, TimeSpan.FromMinutes(parsed.GetValue(minutes)), overrides);
-            var first = new List<string>();
-            var survey = TextSurvey.Of(Texts(paths, chosen.Recipe.Data, first));
-            var split = SplitSurvey.Of(chosen.Recipe.Data, texts);
+            var data = chosen.Recipe.Data;
+            var opened = paths.Select(path => TextFile.Of(path, data.InvalidUtf8, data.Encoding)).ToList();
+            List<string> first = [], notes = [.. opened.Select(file => file.ColumnNote(data.Column)).OfType<string>()];
+            var survey = TextSurvey.Of(Texts(opened, data, first));
+            var split = SplitSurvey.Of(data, texts);
             if (parsed.GetValue(json))
             {
                 Output.WriteJson(new
                 {
                     Files = paths,
+                    Notes = notes,
                     survey.Texts,
                     survey.Empty,
                     survey.Distinct,
@@ -53,16 +56,16 @@ internal static class InspectCommand
                 });
                 return ExitCodes.Done;
             }
-            Print(paths, first, survey, split, chosen);
+            Print(paths, notes, first, survey, split, chosen);
             return ExitCodes.Done;
         });
         return command;
     }
 
     /// <summary>The files' texts, of which the first are kept to be shown.</summary>
-    private static IEnumerable<string> Texts(string[] paths, DataConfig data, List<string> first)
+    private static IEnumerable<string> Texts(IReadOnlyList<TextFile> files, DataConfig data, List<string> first)
     {
-        foreach (var file in paths.Select(path => TextFile.Of(path, data.InvalidUtf8)))
+        foreach (var file in files)
         {
             foreach (var text in file.Texts(file.HasColumns ? data.Column : null))
             {
@@ -75,12 +78,16 @@ internal static class InspectCommand
         }
     }
 
-    private static void Print(string[] paths, List<string> first, TextSurvey survey, SplitSurvey split, AutoRecipe chosen)
+    private static void Print(string[] paths, IReadOnlyList<string> notes, IReadOnlyList<string> first, TextSurvey survey, SplitSurvey split, AutoRecipe chosen)
     {
         Output.WriteLine(Invariant($"{string.Join(", ", paths)}: {survey.Texts:N0} texts, {survey.Characters:N0} characters{(survey.Empty > 0 ? Invariant($", and {survey.Empty:N0} empty lines") : "")}"));
         foreach (var text in first)
         {
             Output.WriteLine($"    {text}");
+        }
+        foreach (var note in notes)
+        {
+            Output.WriteLine(note);
         }
         Output.WriteLine();
         Output.WriteLine(Invariant($"lengths: {survey.LengthOf(0):N0} to {survey.Longest:N0} characters, half of them up to {survey.LengthOf(0.5):N0}, 99% up to {survey.LengthOf(0.99):N0}"));

@@ -85,12 +85,12 @@ public sealed class TextFile
         return _read.Blocks(MarkedBlocks(column));
     }
 
-    /// <summary>Which column or field has the texts, for a user who has not said it; null where there is none. Reads the file's beginning.</summary>
+    /// <summary>Which column or field has the texts, for a user who has not said it, or that lines look like rows of columns; else null. Reads the file's beginning.</summary>
     /// <param name="column">As in <see cref="Texts"/>.</param>
     /// <exception cref="InvalidInputException">As <see cref="Texts"/>.</exception>
     public string? ColumnNote(string? column = null) =>
-        HasColumns && PlainFile.CanBeReadAgain(Name) && _format.Choice(Open, Name, column) is { } choice && (column is null || !choice.StartsWith($"'{Shortened.Of(column)}'", StringComparison.Ordinal))
-            ? $"{Name}: the texts are in column {choice}"
+        PlainFile.CanBeReadAgain(Name) && _format.Choice(Open, Name, column) is { } choice && (column is null || !choice.StartsWith($"'{Shortened.Of(column)}'", StringComparison.Ordinal))
+            ? $"{Name}: {(HasColumns ? "the texts are in column " : "")}{choice}"
             : null;
 
     /// <summary>Counts the texts and identifies their file, which is read to its end; standard input is copied, to be read again.</summary>

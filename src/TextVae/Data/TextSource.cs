@@ -35,7 +35,7 @@ internal sealed record TextSource(string Name, byte[] Hash, Func<IEnumerable<str
             : files.SelectMany(file => file.MarkedBlocks(config.Column)))
         {
             Packing = string.Join('/', files.Select(file => file.Packing)),
-            Notes = [.. files.Select(file => file.ColumnNote(config.Column)).OfType<string>()],
+            Notes = [.. files.Where(file => lines || file.HasColumns).Select(file => file.ColumnNote(config.Column)).OfType<string>()],
         };
     }
 

@@ -45,7 +45,7 @@ public static class RecipeFile
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">One of <see cref="Names"/>, or a file's path.</param>
-    /// <param name="overrides">Such as <c>objective.alpha=0.4</c>; the value is JSON, or else text.</param>
+    /// <param name="overrides">Such as <c>objective.alpha=0.4</c>; the value is JSON, or else text, which it always is where the key takes a text.</param>
     /// <exception cref="InvalidInputException">An unknown recipe or key, or a value that cannot be.</exception>
     public static Recipe Load(string nameOrPath, IEnumerable<string>? overrides = null)
     {
@@ -86,7 +86,7 @@ public static class RecipeFile
         {
             var equals = change.IndexOf('=', StringComparison.Ordinal);
             Check.That(equals > 0, "an override", $"'{change}'", "KEY=VALUE, such as objective.alpha=0.4");
-            JsonNode? value = ParseValue(change[(equals + 1)..]);
+            JsonNode? value = ParseValue(change[..equals], change[(equals + 1)..]);
             foreach (var key in change[..equals].Split('.').Reverse())
             {
                 value = new JsonObject { [key] = value };
@@ -168,12 +168,13 @@ public static class RecipeFile
         }
     }
 
-    private static JsonNode? ParseValue(string text)
+    private static JsonNode? ParseValue(string key, string text)
     {
         try
         {
             UnicodeJson.Require(Encoding.UTF8.GetBytes(text));
-            return JsonNode.Parse(text);
+            var value = JsonNode.Parse(text);
+            return value is null || value.GetValueKind() == JsonValueKind.String || !RecipeKeys.IsText(key) ? value : JsonValue.Create(text);
         }
         catch (JsonException)
         {

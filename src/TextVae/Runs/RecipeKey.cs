@@ -21,6 +21,9 @@ internal static class RecipeKeys
     /// <summary>Every key once, in the order of the records.</summary>
     public static IReadOnlyList<RecipeKey> All() => [.. Of(InfoOf(typeof(Recipe)), new Recipe(), "", [])];
 
+    /// <summary>Whether a key takes texts, such as <c>data.column</c>, of which a number or <c>true</c> is one.</summary>
+    public static bool IsText(string key) => All().Any(known => known.Key == key && known.Property is PropertyInfo { PropertyType: var type } && type == typeof(string));
+
     /// <summary>The key that somebody may have meant who wrote another one; null where none is like it.</summary>
     public static string? Nearest(string found)
     {

@@ -23,11 +23,24 @@ internal static class FileFormats
 
     private static readonly string[] OfLines = [".txt", ".log", ".text"];
 
-    /// <summary>How texts are read from what a name without a compression's extension stands for; names that say nothing are lines of text, unless the first is a JSON object.</summary>
+    /// <summary>How texts are read from what a name without a compression's extension stands for; names that say nothing are lines of text, unless the first is a JSON object, or the rows of a table with a column of texts.</summary>
     /// <param name="name">The name.</param>
     /// <param name="open">Opens the bytes, to look at the first of them where the name says nothing; null where they can be read only once.</param>
-    public static ITextFormat Texts(string name, Func<Stream>? open) => Of(name)?.Texts
-        ?? (open is not null && !OfLines.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase) && BeginsWithObject(open) ? JsonLines.Format : PlainText.Format);
+    public static ITextFormat Texts(string name, Func<Stream>? open)
+    {
+        if (Of(name)?.Texts is { } format)
+        {
+            return format;
+        }
+        if (open is null || OfLines.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+        {
+            return PlainText.Format;
+        }
+        var beginning = Beginning(open);
+        return BeginsWithObject(beginning) ? JsonLines.Format
+            : TabSeparated.Tabs(beginning) > 0 && TabSeparated.NamesTexts(beginning) ? DelimitedText.Tsv
+            : PlainText.Format;
+    }
 
     /// <summary>A name without what says its format and compression, and how texts are read; null where it says no format of texts.</summary>
     public static (string Stem, ITextFormat Format)? Parse(string name)
@@ -58,17 +71,29 @@ internal static class FileFormats
         return $"{string.Join(", ", able[..^1])} or {able[^1]}";
     }
 
-    private static bool BeginsWithObject(Func<Stream> open)
+    /// <summary>The first piece of a file's text; empty where it is none, as whoever reads it says what is wrong.</summary>
+    private static string Beginning(Func<Stream> open)
     {
         try
         {
-            var beginning = Utf8Text.Blocks(() => TextBytes.Open(open, "", null, marks: true), "", marks: true).FirstOrDefault("");
+            return Utf8Text.Blocks(() => TextBytes.Open(open, "", null, marks: true), "", marks: true).FirstOrDefault("");
+        }
+        catch (InvalidInputException)
+        {
+            return "";
+        }
+    }
+
+    private static bool BeginsWithObject(string beginning)
+    {
+        try
+        {
             using var line = JsonDocument.Parse(beginning.Split('\n')[0]);
             return line.RootElement.ValueKind == JsonValueKind.Object;
         }
-        catch (Exception e) when (e is InvalidInputException or JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            return false; // whoever reads it says what is wrong
+            return false;
         }
     }
 

@@ -25,7 +25,7 @@ internal interface ITextFormat
     /// <summary>The same as running text in pieces: texts that each end with LF.</summary>
     IEnumerable<string> Blocks(Func<Stream> open, string name, string? column, bool marks) => Texts(open, name, column, marks).Select(text => text + "\n");
 
-    /// <summary>Which column has the texts, of which, in words; null where there are no columns. Reads the beginning.</summary>
+    /// <summary>Which column has the texts, of which, in words; null where there are no columns, and nothing looks like some. Reads the beginning.</summary>
     /// <exception cref="InvalidInputException">As <see cref="Texts"/>.</exception>
     string? Choice(Func<Stream> open, string name, string? column) => null;
 }
@@ -42,7 +42,7 @@ internal static class Columns
 {
     public const string Property = "column"; // what errors call the choice
 
-    private const string Usual = "text";
+    public const string Usual = "text"; // what the column of texts is called, where nobody says it
     private const int Listed = 20;
 
     /// <summary>The column that is asked for; else the only one of strings; else the one called <c>text</c>. Capitals matter where they make a difference.</summary>

@@ -27,6 +27,11 @@ internal sealed class PlainText : ITextFormat
         return Utf8Text.Blocks(open, name, marks);
     }
 
+    /// <summary>Lines have no columns, but may look as if they had.</summary>
+    public string? Choice(Func<Stream> open, string name, string? column) => TabSeparated.Tabs(Utf8Text.Blocks(open, name, marks: true).FirstOrDefault("")) is > 0 and var tabs
+        ? FormattableString.Invariant($"each of the first lines has {tabs} {(tabs == 1 ? "tab" : "tabs")} and is read as one text; where these part columns, expected a name that ends with .tsv")
+        : null;
+
     /// <summary>Lines without their ends.</summary>
     /// <param name="open">Opens the bytes.</param>
     /// <param name="name">The file's name for errors.</param>

@@ -26,6 +26,14 @@ public class InspectCommandTests
         Assert.True(found.GetProperty("near_distinct").GetInt64() < found.GetProperty("distinct").GetInt64());
         Assert.Equal(5, found.GetProperty("recipe").GetProperty("training").GetProperty("steps").GetInt64());
 
+        var names = string.Concat(TinyCorpus.Sentences.Take(30).Select((name, row) => $"{row},{name} é\n"));
+        const string latin = "latin.csv";
+        File.WriteAllBytes(folder[latin], System.Text.Encoding.Latin1.GetBytes("id,Text\n" + names));
+        var described = TextVaeProcess.Run(folder, ["inspect", latin, "--encoding", "latin1", .. quick]).Succeeded();
+        Assert.StartsWith("latin.csv: 30 texts, ", described[0], StringComparison.Ordinal);
+        Assert.Contains("latin.csv: the texts are in column 'Text' of id, Text", described);
+        Refusal.Of(2, TextVaeProcess.Run(folder, "inspect", latin), "latin.csv", "it looks like windows-1252");
+
         Refusal.Of(2, TextVaeProcess.Run(folder, "inspect", folder.Write("none.txt", "\n\n")), "none.txt", "found no text", "2 empty lines");
     }
 }

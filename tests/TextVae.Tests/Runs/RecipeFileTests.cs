@@ -51,6 +51,15 @@ public class RecipeFileTests
         Assert.Equal(64, recipe.Training.BatchSize);
     }
 
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("true", "true")]
+    [InlineData("[a]", "[a]")]
+    [InlineData("\"0\"", "0")]
+    [InlineData("null", null)]
+    public void What_is_given_for_a_key_of_texts_is_a_text(string given, string? text) =>
+        Assert.Equal(text, RecipeFile.Load("small", [$"data.column={given}"]).Data.Column);
+
     [Fact]
     public void Another_kind_of_schedule_brings_its_own_keys()
     {

@@ -66,6 +66,23 @@ public class DelimitedTextTests
     }
 
     [Fact]
+    public void Tabs_in_each_line_are_columns_where_the_first_names_the_texts_and_are_noted_elsewhere()
+    {
+        using var folder = new TemporaryFolder();
+        string? Noted(string path) => TextFile.Of(path).ColumnNote();
+        Assert.Equal(["a", "b"], Texts(folder.Write("a.dat", "id\tText\r\n1\ta\r\n2\tb\r\n")));
+        Assert.Equal($"{folder["a.dat"]}: the texts are in column 'Text' of id, Text", Noted(folder["a.dat"]));
+        foreach (var (name, lines) in new[] { ("b.txt", "id\ttext\n1\ta\n"), ("b.dat", "id\tname\n1\ta\n"), ("b.log", "\ta\n\tb\n") })
+        {
+            Assert.Equal(lines.TrimEnd('\n').Split('\n'), Texts(folder.Write(name, lines)));
+            Assert.Equal($"{folder[name]}: each of the first lines has 1 tab and is read as one text; where these part columns, expected a name that ends with .tsv", Noted(folder[name]));
+        }
+        Assert.Null(Noted(folder.Write("c.dat", "id\ttext\n1\ta\tb\n")));
+        Assert.Null(Noted(folder.Write("d.dat", "a\tb")));
+        Assert.Null(Noted(folder.Write("e.txt", "a\nb\n")));
+    }
+
+    [Fact]
     public void Quotes_hold_commas_quotes_and_line_breaks_in_csv_and_are_characters_in_tsv()
     {
         using var folder = new TemporaryFolder();
