@@ -61,13 +61,7 @@ internal sealed class SessionArguments
     {
         // Nobody can cancel reading from a terminal or a pipe where nothing comes: there a signal ends the program.
         using var signal = !listens && TextsArguments.ReadStandardInput(parsed) ? StopSignal.AtOnce() : StopSignal.Listening();
-        using var session = TextVaeSession.Load(Path(parsed), new SessionOptions
-        {
-            Device = parsed.GetRequiredValue(_device),
-            Threads = parsed.GetValue(_threads),
-            TrainingTexts = _trainingData is not null && parsed.GetValue(_trainingData) is { Length: > 0 } paths ? TextVae.TrainingTexts.Files(paths) : null,
-            Precision = _precision is null ? precision : parsed.GetValue(_precision),
-        });
+        using var session = Load(parsed, Path(parsed), precision);
         try
         {
             work(session, signal);
@@ -78,4 +72,17 @@ internal sealed class SessionArguments
         }
         return signal.ExitCode;
     }
+
+    /// <summary>Loads a model to compute as the command line says: the run, or another one beside it.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">The run folder, or the archive of one.</param>
+    /// <param name="precision">The arithmetic, where the command line does not say it.</param>
+    /// <exception cref="InvalidInputException">There is no model, or no such device.</exception>
+    public TextVaeSession Load(ParseResult parsed, string path, Precision precision) => TextVaeSession.Load(path, new SessionOptions
+    {
+        Device = parsed.GetRequiredValue(_device),
+        Threads = parsed.GetValue(_threads),
+        TrainingTexts = _trainingData is not null && parsed.GetValue(_trainingData) is { Length: > 0 } paths ? TextVae.TrainingTexts.Files(paths) : null,
+        Precision = _precision is null ? precision : parsed.GetValue(_precision),
+    });
 }

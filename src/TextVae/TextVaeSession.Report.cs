@@ -1,5 +1,7 @@
 using TextVae.Data;
+using TextVae.Evaluation;
 using TextVae.Reports;
+using TextVae.Runs;
 using TextVae.Texts;
 using TextVae.Training;
 
@@ -45,6 +47,11 @@ public sealed partial class TextVaeSession
 
         stages.Next("baselines");
         var (baselines, ngrams) = await Task.Run(() => BaselineCost.Of(texts.ForBaselines, texts.HeldOut, ends: !isWindows), cancellationToken).ConfigureAwait(false);
+        var models = new List<BaselineCost>();
+        foreach (var model in options.Models)
+        {
+            models.Add(await CostAsync(model, texts.HeldOut, cancellationToken).ConfigureAwait(false));
+        }
 
         stages.Next("samples");
         var drawn = await DrawAsync(options.Samples, hasLatent, cancellationToken).ConfigureAwait(false);
@@ -60,7 +67,7 @@ public sealed partial class TextVaeSession
             BaselineTexts = texts.ForBaselines.Count,
             LeftOut = LeftOut(isWindows, hasLatent),
             Bound = bound,
-            Baselines = baselines,
+            Baselines = [.. baselines, .. models],
             Samples = samples,
             Real = real,
             Comparison = comparison?.Corpora,
@@ -94,6 +101,27 @@ public sealed partial class TextVaeSession
             Map = encoded.Count > 1 ? await _engine.RunAsync(() => LatentMap.Of(encoded), cancellationToken).ConfigureAwait(false) : null,
             Interpolations = ways,
         };
+    }
+
+    /// <summary>What texts cost another model; its name says whether it may have learned from them.</summary>
+    private async Task<BaselineCost> CostAsync(TextVaeSession model, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        var scores = await model.ScoreAsync(texts.ToAsyncEnumerable(), cancellationToken: cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (scores.FirstOrDefault(score => score.Fault is not null) is { } unread)
+        {
+            throw new InvalidInputException(InputKind.Data, $"{model.Name}: {unread.Fault}");
+        }
+        var characters = texts.Sum(text => (long)text.EnumerateRunes().Count());
+        var name = $"{model.Name}{(model.Shape.Latent > 0 ? "" : ", a language model")}{(HasSameSplits(model) ? "" : ", which may have learned from these texts")}";
+        return new BaselineCost(name, BitsPerCharacter.Of(scores.Sum(score => score.Nats!.Value), characters));
+    }
+
+    private bool HasSameSplits(TextVaeSession model)
+    {
+        static object? Splits(RunFolder? run) => run?.ReadTraining() is { Sources: var sources, Recipe.Data: var data }
+            ? (string.Join('\n', sources), data.Column, data.Encoding, data.Texts, data.Split, data.Validation, data.Test)
+            : null;
+        return Splits(_run) is { } splits && splits.Equals(Splits(model._run));
     }
 
     /// <summary>Without a latent vector the most probable text is always the same.</summary>

@@ -48,6 +48,21 @@ public sealed class TextVaeSessionReportTests : IDisposable
         Assert.Empty(report.Interpolations);
         Assert.Equal(["at temperature 1"], report.Samples.Select(figures => figures.Source));
         Assert.Contains("language model", Assert.Single(report.LeftOut), StringComparison.Ordinal);
+
+        var beside = session.Report(new ReportOptions { Samples = 1, Models = [session] }).Baselines[^1];
+        Assert.Equal("run, a language model", beside.Name);
+        Assert.Equal(report.Bound.BitsPerCharacter.Total, beside.BitsPerCharacter, 1e-6);
+    }
+
+    [Fact]
+    public void Another_model_stands_beside_with_its_cost_of_the_same_texts()
+    {
+        using var other = Train(Tiny.Recipe with { Training = Tiny.Recipe.Training with { Seed = 2 } }, "other");
+        using var elsewhere = Train(Tiny.Recipe with { Data = Tiny.Recipe.Data with { Split = NeverParted.Near } }, "elsewhere");
+        using var session = Train(Tiny.Recipe);
+        var report = session.Report(new ReportOptions { Samples = 1, Reconstructions = 1, MapPoints = 0, Models = [other, elsewhere] });
+        Assert.Equal(["other", "elsewhere, which may have learned from these texts"], report.Baselines.Skip(4).Select(cost => cost.Name));
+        Assert.Equal(other.Evaluate().Result.BitsPerCharacter.Total, report.Baselines[4].BitsPerCharacter, 0.01); // of other draws
     }
 
     [Fact]
@@ -62,10 +77,10 @@ public sealed class TextVaeSessionReportTests : IDisposable
         Assert.All(report.Baselines, cost => Assert.InRange(cost.BitsPerCharacter, 0.1, 6));
     }
 
-    private TextVaeSession Train(Recipe recipe)
+    private TextVaeSession Train(Recipe recipe, string name = "run")
     {
         Tiny.Corpus(_folder.Path).Dispose();
-        TextVaeTraining.Run(_folder["run"], recipe, TrainingTexts.Files(_folder["texts.txt"]));
-        return TextVaeSession.Load(_folder["run"]);
+        TextVaeTraining.Run(_folder[name], recipe, TrainingTexts.Files(_folder["texts.txt"]));
+        return TextVaeSession.Load(_folder[name]);
     }
 }

@@ -10,8 +10,8 @@ public class ReportCommandTests(TrainedRun trained)
     public void The_page_needs_nothing_else_and_has_the_figures_that_json_has()
     {
         using var folder = trained.Copy();
-        var report = JsonElement.Parse(Assert.Single(TextVaeProcess.Run(folder, "report", "run", "--samples", "30", "--json", "--out", "page.html", "--threads", "1").Succeeded()));
-        var lines = TextVaeProcess.Run(folder, "report", "run", "--samples", "30", "--threads", "1").Succeeded();
+        var report = JsonElement.Parse(Assert.Single(TextVaeProcess.Run(folder, "report", "run", "--samples", "30", "--baseline", "run", "--json", "--out", "page.html", "--threads", "1").Succeeded()));
+        var lines = TextVaeProcess.Run(folder, "report", "run", "--samples", "30", "--baseline", "run", "--threads", "1").Succeeded();
 
         var page = File.ReadAllText(folder["page.html"]);
         Assert.Equal(page, File.ReadAllText(folder["run", "report.html"]));
@@ -22,6 +22,7 @@ public class ReportCommandTests(TrainedRun trained)
         string[] cells = [.. parsed.Descendants("td").Concat(parsed.Descendants("b")).Select(cell => cell.Value)];
         string Figure(JsonElement figure) => figure.GetDouble().ToString("F3", CultureInfo.InvariantCulture);
         Assert.Contains(Figure(report.GetProperty("bound").GetProperty("bits_per_character").GetProperty("total")), cells);
+        Assert.Equal("run", report.GetProperty("baselines")[4].GetProperty("name").GetString());
         Assert.All(report.GetProperty("baselines").EnumerateArray(), cost => Assert.Contains(Figure(cost.GetProperty("bits_per_character")), cells));
         Assert.All(report.GetProperty("samples").EnumerateArray().Append(report.GetProperty("real")), figures =>
         {
