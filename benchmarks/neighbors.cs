@@ -1,5 +1,6 @@
-#:property PublishAot=false
 #:project ../src/TextVae/TextVae.csproj
+#:package libtorch-cpu-linux-x64
+#:property PublishAot=false
 
 // What the neighbours of texts in the latent space have in common with them: spelling (edits per character), words, and meaning,
 // as far as a label tells it. Beside the latent vector's nearest text: the nearest by the characters' trigrams, by words that few
@@ -13,7 +14,6 @@
 
 using System.Globalization;
 using TextVae;
-using TextVae.Data;
 using TextVae.Texts;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
