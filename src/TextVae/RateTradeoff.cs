@@ -67,7 +67,7 @@ public static class RateTradeoff
         }
         var training = recipe.Training;
         using var session = TextVaeSession.Load(run, new SessionOptions { Device = training.Device, Threads = training.Threads, Precision = training.Precision, TrainingTexts = texts });
-        var report = session.Report(options.Report, progress: null, stop);
+        var report = session.Report(options.Report, cancellationToken: stop);
         return (RateTrial.Of(run, recipe, report), report.Real);
     }
 }

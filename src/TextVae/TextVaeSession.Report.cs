@@ -18,17 +18,21 @@ public sealed partial class TextVaeSession
     /// texts that it learned from.
     /// </summary>
     /// <param name="options">How much is measured.</param>
+    /// <param name="models">Other models, such as language models, whose cost of the same texts stands beside this one's.</param>
     /// <param name="progress">Told what is being measured.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidInputException">An option makes no sense, or the training data is no longer there or no longer the same.</exception>
-    public RunReport Report(ReportOptions? options = null, IProgress<ReportProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Wait(ReportAsync(options, progress, cancellationToken));
+    public RunReport Report(
+        ReportOptions? options = null, IReadOnlyList<TextVaeSession>? models = null, IProgress<ReportProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Wait(ReportAsync(options, models, progress, cancellationToken));
 
     /// <summary>As <see cref="Report"/>, without holding the caller's thread.</summary>
     /// <param name="options">How much is measured.</param>
+    /// <param name="models">Other models, such as language models, whose cost of the same texts stands beside this one's.</param>
     /// <param name="progress">Told what is being measured.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<RunReport> ReportAsync(ReportOptions? options = null, IProgress<ReportProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<RunReport> ReportAsync(
+        ReportOptions? options = null, IReadOnlyList<TextVaeSession>? models = null, IProgress<ReportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new ReportOptions();
         options.Validate();
@@ -47,10 +51,10 @@ public sealed partial class TextVaeSession
 
         stages.Next("baselines");
         var (baselines, ngrams) = await Task.Run(() => BaselineCost.Of(texts.ForBaselines, texts.HeldOut, ends: !isWindows), cancellationToken).ConfigureAwait(false);
-        var models = new List<BaselineCost>();
-        foreach (var model in options.Models)
+        var beside = new List<BaselineCost>();
+        foreach (var model in models ?? [])
         {
-            models.Add(await CostAsync(model, texts.HeldOut, cancellationToken).ConfigureAwait(false));
+            beside.Add(await CostAsync(model, texts.HeldOut, cancellationToken).ConfigureAwait(false));
         }
 
         stages.Next("samples");
@@ -67,7 +71,7 @@ public sealed partial class TextVaeSession
             BaselineTexts = texts.ForBaselines.Count,
             LeftOut = LeftOut(isWindows, hasLatent),
             Bound = bound,
-            Baselines = [.. baselines, .. models],
+            Baselines = [.. baselines, .. beside],
             Samples = samples,
             Real = real,
             Comparison = comparison?.Corpora,

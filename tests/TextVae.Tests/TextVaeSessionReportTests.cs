@@ -15,7 +15,7 @@ public sealed class TextVaeSessionReportTests : IDisposable
     {
         using var session = Train(Tiny.Recipe);
         var told = new List<string>();
-        var report = session.Report(new ReportOptions { Samples = 12, Reconstructions = 7, MapPoints = 9 }, new Told<ReportProgress>(progress => told.Add($"{progress.Done}/{progress.Of}")));
+        var report = session.Report(new ReportOptions { Samples = 12, Reconstructions = 7, MapPoints = 9 }, progress: new Told<ReportProgress>(progress => told.Add($"{progress.Done}/{progress.Of}")));
 
         Assert.Equal(session.Evaluate().Result.Elbo, report.Bound.Elbo, 1e-9);
         Assert.Equal(report.TrainingTexts, report.BaselineTexts);
@@ -49,7 +49,7 @@ public sealed class TextVaeSessionReportTests : IDisposable
         Assert.Equal(["at temperature 1"], report.Samples.Select(figures => figures.Source));
         Assert.Contains("language model", Assert.Single(report.LeftOut), StringComparison.Ordinal);
 
-        var beside = session.Report(new ReportOptions { Samples = 1, Models = [session] }).Baselines[^1];
+        var beside = session.Report(new ReportOptions { Samples = 1 }, [session]).Baselines[^1];
         Assert.Equal("run, a language model", beside.Name);
         Assert.Equal(report.Bound.BitsPerCharacter.Total, beside.BitsPerCharacter, 1e-6);
     }
@@ -60,7 +60,7 @@ public sealed class TextVaeSessionReportTests : IDisposable
         using var other = Train(Tiny.Recipe with { Training = Tiny.Recipe.Training with { Seed = 2 } }, "other");
         using var elsewhere = Train(Tiny.Recipe with { Data = Tiny.Recipe.Data with { Split = NeverParted.Near } }, "elsewhere");
         using var session = Train(Tiny.Recipe);
-        var report = session.Report(new ReportOptions { Samples = 1, Reconstructions = 1, MapPoints = 0, Models = [other, elsewhere] });
+        var report = session.Report(new ReportOptions { Samples = 1, Reconstructions = 1, MapPoints = 0 }, [other, elsewhere]);
         Assert.Equal(["other", "elsewhere, which may have learned from these texts"], report.Baselines.Skip(4).Select(cost => cost.Name));
         Assert.Equal(other.Evaluate().Result.BitsPerCharacter.Total, report.Baselines[4].BitsPerCharacter, 0.01); // of other draws
     }

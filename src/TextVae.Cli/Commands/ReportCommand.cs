@@ -67,7 +67,7 @@ internal static class ReportCommand
         {
             loaded.AddRange(models);
             return Progress.Of<ReportProgress, RunReport>(
-                stage => new Progress.Stage(stage.Stage, stage.Done, stage.Of), progress => session.Report(options with { Models = loaded }, progress, stop));
+                stage => new Progress.Stage(stage.Stage, stage.Done, stage.Of), progress => session.Report(options, loaded, progress, stop));
         }
         finally
         {

@@ -61,7 +61,7 @@ public sealed class TextFile
         }
         var bytes = FileBytes.Of(path);
         var format = FileFormats.Texts(bytes.Name, File.Exists(path) && PlainFile.CanBeReadAgain(path) ? bytes.Open : null);
-        return new TextFile(path, format, bytes.Open, () => HashOf(path), bytes.Packing) { InvalidUtf8 = invalidUtf8, Encoding = encoding };
+        return new TextFile(path, format, bytes.Open, () => HashOf(path), bytes.Packing) { InvalidUtf8 = invalidUtf8, Encoding = encoding, IsFile = true };
     }
 
     /// <summary>Its texts: lines without their ends (LF or CRLF), or the cells of a column; a cell that is null is an empty text.</summary>
@@ -89,7 +89,7 @@ public sealed class TextFile
     /// <param name="column">As in <see cref="Texts"/>.</param>
     /// <exception cref="InvalidInputException">As <see cref="Texts"/>.</exception>
     public string? ColumnNote(string? column = null) =>
-        PlainFile.CanBeReadAgain(Name) && _format.Choice(Open, Name, column) is { } choice && (column is null || !choice.StartsWith($"'{Shortened.Of(column)}'", StringComparison.Ordinal))
+        IsFile && PlainFile.CanBeReadAgain(Name) && _format.Choice(Open, Name, column) is { } choice && (column is null || !choice.StartsWith($"'{Shortened.Of(column)}'", StringComparison.Ordinal))
             ? $"{Name}: {(HasColumns ? "the texts are in column " : "")}{choice}"
             : null;
 
@@ -119,6 +119,8 @@ public sealed class TextFile
         PlainText.RefuseColumn(Name, column); // here too, as texts that are known by their hash are not read again
         return _hash();
     }
+
+    private bool IsFile { get; init; } // and not standard input or the built-in corpus
 
     private bool Marks => InvalidUtf8 != InvalidUtf8.Fail;
 

@@ -29,9 +29,6 @@ public sealed record ReportOptions
     /// <summary>The most training texts, evenly spaced, among which the nearest is searched for.</summary>
     public int NearestAmong { get; init; } = 20_000;
 
-    /// <summary>Other models, such as language models, whose cost of the same texts stands beside this one's. Whoever gives them disposes them.</summary>
-    public IReadOnlyList<TextVaeSession> Models { get; init; } = [];
-
     /// <summary>Little enough for the end of a short training: some seconds.</summary>
     public static ReportOptions Brief { get; } = new()
     {
