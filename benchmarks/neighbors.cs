@@ -13,6 +13,7 @@
 // default) is looked up among the others.
 
 using System.Globalization;
+using System.Numerics.Tensors;
 using TextVae;
 using TextVae.Texts;
 
@@ -27,7 +28,7 @@ var rarity = texts.SelectMany(text => text.Words).GroupBy(word => word).ToDictio
 var lengths = texts.Select(text => Math.Sqrt(text.Words.Sum(word => rarity[word] * rarity[word]))).ToArray();
 (string Name, Func<int, int, double> Likeness)[] ways =
 [
-    ("the latent vector", (one, other) => -LatentDistance(texts[one].Mean, texts[other].Mean)),
+    ("the latent vector", (one, other) => -TensorPrimitives.Distance<float>(texts[one].Mean, texts[other].Mean)),
     ("trigrams of characters", (one, other) => Jaccard(texts[one].Trigrams, texts[other].Trigrams)),
     ("words, TF-IDF", (one, other) => texts[one].Words.Where(texts[other].Words.Contains).Sum(word => rarity[word] * rarity[word]) / (1e-9 + lengths[one] * lengths[other])),
     ("any other text", (one, other) => other == (one + texts.Count / 2) % texts.Count ? 1 : 0),
@@ -45,8 +46,6 @@ foreach (var (name, likeness) in ways)
         $"| {name} | {nearest.Average(pair => EditDistance.Normalized(pair.One.Value, pair.Other.Value)):F2} | {nearest.Average(pair => Jaccard(pair.One.Words, pair.Other.Words)):P0} " +
         $"| {(labelled.Count > 0 ? $"{labelled.Average(pair => pair.One.Label == pair.Other.Label ? 1.0 : 0):P1}" : "")} |");
 }
-
-static double LatentDistance(float[] one, float[] other) => one.Zip(other, (a, b) => (double)(a - b) * (a - b)).Sum();
 
 static double Jaccard(HashSet<string> one, HashSet<string> other)
 {
